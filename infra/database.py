@@ -1,0 +1,124 @@
+"""Roles, tables and grants of both databases, brought to today's state; safe to run at every start."""
+
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from string import Template
+from typing import Any, Final
+
+import psycopg
+from alembic import command
+from alembic.config import Config
+from psycopg import Connection, sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
+
+from services.records.read_model import create_tables, create_views
+
+HERE: Final = Path(__file__).parent
+OWNER: Final = "kartoteka_owner"
+DATABASE: Final = "kartoteka"
+ROLES: Final = ("records_ingest", "records_relay", "records_projection", "operator")
+KEYS_ROLES: Final = ("records_ingest", "operator")
+FIRST_VERSION: Final = "records_v1"
+
+# Two processes that start at once must not both build the house.
+_ADVISORY_LOCK: Final = 0x6B617274
+
+
+def provision(admin_url: str, keys_admin_url: str, secrets_dir: Path) -> None:
+    """Roles, schemas, tables, views and grants in both databases."""
+    passwords = _passwords(secrets_dir)
+    with psycopg.connect(admin_url, autocommit=True) as admin:
+        _create_roles(admin, ROLES, passwords)
+    _migrate(admin_url)
+    with psycopg.connect(admin_url) as admin:
+        _read_model(admin)
+        _execute(admin, (HERE / "grants.sql").read_text())
+    with psycopg.connect(keys_admin_url, autocommit=True) as admin:
+        _create_roles(admin, KEYS_ROLES, passwords)
+        _keys_tables(admin)
+
+
+def ensure_database(admin_url: str) -> str:
+    """URL of the product's own database in an embedded cluster, created if it is not there."""
+    with psycopg.connect(admin_url, autocommit=True) as admin:
+        there = admin.execute("SELECT FROM pg_database WHERE datname = %s", (DATABASE,)).fetchone()
+        if there is None:
+            admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
+    return _url(admin_url, dbname=DATABASE)
+
+
+def role_url(admin_url: str, role: str, secrets_dir: Path) -> str:
+    """The URL by which one role connects."""
+    return _url(admin_url, user=role, password=_passwords(secrets_dir)[role])
+
+
+def _url(url: str, **changes: str) -> str:
+    where: dict[str, Any] = conninfo_to_dict(url)
+    return make_conninfo(**{**where, **changes})
+
+
+def _passwords(secrets_dir: Path) -> Mapping[str, str]:
+    path = secrets_dir / "roles.json"
+    if not path.exists():
+        secrets_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            json.dump({role: secrets.token_urlsafe(24) for role in ROLES}, file)
+    passwords: dict[str, str] = json.loads(path.read_text())
+    return passwords
+
+
+def _create_roles(admin: Connection[Any], roles: tuple[str, ...], passwords: Mapping[str, str]) -> None:
+    there = {row[0] for row in admin.execute("SELECT rolname FROM pg_roles")}
+    if OWNER not in there:
+        admin.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(OWNER)))
+    for role in roles:
+        verb = sql.SQL("ALTER" if role in there else "CREATE")
+        admin.execute(
+            sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(verb, sql.Identifier(role), sql.Literal(passwords[role]))
+        )
+    database = sql.Identifier(admin.info.dbname)
+    admin.execute(sql.SQL("GRANT CREATE ON DATABASE {} TO {}").format(database, sql.Identifier(OWNER)))
+
+
+def _migrate(admin_url: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(HERE / "migrations"))
+    engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(admin_url), poolclass=NullPool)
+    with engine.begin() as connection:
+        driver: Any = connection.connection.driver_connection
+        driver.execute("SELECT pg_advisory_xact_lock(%s)", (_ADVISORY_LOCK,))
+        driver.execute(f"GRANT CREATE ON SCHEMA public TO {OWNER}")
+        driver.execute(f"SET LOCAL ROLE {OWNER}")
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _read_model(admin: Connection[Any]) -> None:
+    """The first version of the patient read model, and the row that makes it the one that is read."""
+    admin.execute("SELECT pg_advisory_xact_lock(%s)", (_ADVISORY_LOCK,))
+    admin.execute(f"SET LOCAL ROLE {OWNER}")
+    if admin.execute("SELECT to_regnamespace(%s)", (FIRST_VERSION,)).fetchone() == (None,):
+        for statement in (*create_tables(FIRST_VERSION, with_keys=True), *create_views(FIRST_VERSION)):
+            _execute(admin, statement)
+        _execute(admin, Template((HERE / "grants_version.sql").read_text()).substitute(version=FIRST_VERSION))
+        admin.execute("INSERT INTO records.active_version VALUES ('records', %s)", (FIRST_VERSION,))
+    admin.execute("RESET ROLE")
+
+
+def _keys_tables(admin: Connection[Any]) -> None:
+    with admin.transaction():
+        admin.execute("SELECT pg_advisory_xact_lock(%s)", (_ADVISORY_LOCK,))
+        admin.execute(f"SET LOCAL ROLE {OWNER}")
+        if admin.execute("SELECT to_regnamespace('keys')").fetchone() == (None,):
+            _execute(admin, (HERE.parent / "services/kernel/keys_tables.sql").read_text())
+            _execute(admin, (HERE / "grants_keys.sql").read_text())
+
+
+def _execute(admin: Connection[Any], statements: str) -> None:
+    admin.execute(statements.encode())

@@ -1,0 +1,39 @@
+-- Who may do what. Nobody who writes the ledger may change or delete in it, and nobody owns a table.
+
+GRANT USAGE ON SCHEMA kernel, viewing TO records_ingest, records_relay, records_projection, operator;
+GRANT EXECUTE ON FUNCTION viewing.record TO records_ingest, records_relay, records_projection, operator;
+
+-- Bookmarks: everybody reads all, and moves what is their own (row-level security).
+GRANT SELECT, INSERT, UPDATE ON kernel.bookmark TO records_ingest, records_relay, records_projection;
+GRANT SELECT, INSERT, UPDATE, DELETE ON kernel.worker TO records_ingest, records_relay, records_projection;
+GRANT SELECT ON kernel.bookmark, kernel.worker TO operator;
+
+-- Ingest writes the ledger. MAINTAIN is what the table lock asks for.
+GRANT USAGE ON SCHEMA records, records_door TO records_ingest;
+GRANT SELECT, INSERT, MAINTAIN ON records.event TO records_ingest;
+GRANT SELECT, INSERT ON
+    records.seal, records.inbox, records.person,
+    records.quarantined, records.quarantined_bytes, records.quarantine_closing, records.quarantine_retry,
+    records.gap, records.gap_closing
+TO records_ingest;
+GRANT SELECT ON records.quarantine_open, records.gap_open TO records_ingest;
+GRANT SELECT, INSERT, UPDATE ON records.breaker TO records_ingest;
+GRANT EXECUTE ON FUNCTION records_door.purge_closed_bytes TO records_ingest;
+
+-- The relay reads the ledger.
+GRANT USAGE ON SCHEMA records TO records_relay;
+GRANT SELECT ON records.event, records.seal TO records_relay;
+GRANT SELECT, INSERT, UPDATE ON records.relay_sent TO records_relay;
+
+-- The projection reads nothing of the ledger: it has the topic.
+GRANT USAGE ON SCHEMA records TO records_projection;
+GRANT SELECT ON records.active_version TO records_projection;
+
+-- Operators read what they watch, and open records through the door only.
+GRANT USAGE ON SCHEMA records, records_door TO operator;
+GRANT SELECT ON
+    records.event, records.seal, records.relay_sent, records.active_version, records.breaker,
+    records.quarantined, records.quarantine_closing, records.quarantine_open, records.gap_open, records.person
+TO operator;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA records_door TO operator;
+REVOKE EXECUTE ON FUNCTION records_door.purge_closed_bytes FROM operator;

@@ -1,0 +1,60 @@
+"""The topics and their settings; partition counts never change."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+
+import schemas
+from kartoteka.publishing.kafka import KafkaSettings
+
+PUBLISHERS: Final = ("registry", "zus", "nfz", "clinic", "patient")
+PARTITIONS: Final = 8
+LEDGER: Final = "ledger.patient-record.v1"
+SEALS: Final = "ledger.seals.v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    name: str
+    partitions: int
+    settings: dict[str, str]
+
+
+def all_topics() -> list[Topic]:
+    """Every topic of the system.
+
+    Publishers' topics carry the broker's time and allow 2 MiB, so that what is over the limit of 1 MiB
+    arrives and is quarantined with a reason. Nothing expires by itself: publishers' records are deleted
+    when they are old *and* below the bookmark, which Kafka cannot know.
+    """
+    ours = {"retention.ms": "-1", "cleanup.policy": "delete", "max.message.bytes": str(2 * 1024 * 1024)}
+    publishers = {**ours, "message.timestamp.type": "LogAppendTime"}
+    return [
+        *(Topic(f"{owner}.events.v1", PARTITIONS, publishers) for owner in PUBLISHERS),
+        Topic(LEDGER, PARTITIONS, ours),
+        Topic(SEALS, 1, ours),
+    ]
+
+
+async def create_topics(kafka: KafkaSettings, replication: int = 1) -> list[str]:
+    """Create the topics that are not there yet; their names."""
+    admin = AIOKafkaAdminClient(**kafka.for_aiokafka())
+    await admin.start()
+    try:
+        there = set(await admin.list_topics())
+        new = [topic for topic in all_topics() if topic.name not in there]
+        if new:
+            await admin.create_topics(
+                [NewTopic(t.name, t.partitions, replication, topic_configs=t.settings) for t in new]
+            )
+        return [topic.name for topic in new]
+    finally:
+        await admin.close()
+
+
+def publishers_topics() -> list[str]:
+    """Topics that ingest reads, those without an event type yet among them."""
+    names = [f"{owner}.events.v1" for owner in PUBLISHERS]
+    assert set(schemas.topics()) <= set(names)
+    return names

@@ -1,0 +1,1 @@
+"""Publishing to the record, and a population that does."""

@@ -1,0 +1,103 @@
+"""``kartoteka publish``: statements from files to Kafka, all checked before the first is sent."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kartoteka.publishing.fhir.elements import instant
+from kartoteka.publishing.fhir_command import publish_bundles
+from kartoteka.publishing.jsonlines_command import publish_lines
+from kartoteka.publishing.outcome import Settings
+from kartoteka.publishing.statement import publisher_problem
+
+DEFAULT_PUBLISHER = "example"
+
+
+def _publisher(name: str) -> str:
+    if (says := publisher_problem(name)) is not None:
+        raise typer.BadParameter(says)
+    return name
+
+
+def _instant(text: str | None) -> str | None:
+    if text is not None and instant(text) is None:
+        raise typer.BadParameter("must be a day, or a time with an offset, such as 2026-03-01T09:30:00+01:00")
+    return text
+
+
+Partial = Annotated[bool, typer.Option("--partial", help="Send the lines that are in order, leave out the others.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Check everything, send nothing; needs no Kafka.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, and nothing else.")]
+
+Publisher = Annotated[
+    str,
+    typer.Option(
+        callback=_publisher,
+        metavar="NAME",
+        help="Who speaks, where a line does not say so itself ('publisher': …). The embedded Kafka takes our word "
+        "for it; a protected one knows its publishers.",
+    ),
+]
+
+
+def publish_app(settings: Settings) -> typer.Typer:
+    """The command; ``settings`` says where Kafka is, and is asked only when something is to be sent."""
+    app = typer.Typer(name="publish", help="Publish statements from files.", no_args_is_help=True)
+
+    @app.command()
+    def jsonl(
+        file: Annotated[str, typer.Argument(metavar="FILE", help="One event a line; - reads standard input.")],
+        partial: Partial = False,
+        dry_run: DryRun = False,
+        publisher: Publisher = DEFAULT_PUBLISHER,
+        today: Annotated[
+            datetime | None,
+            typer.Option(
+                formats=["%Y-%m-%d"], help="The file is a template, such as our examples: relative to this day."
+            ),
+        ] = None,
+        as_json: AsJson = False,
+    ) -> None:
+        """Publish JSON lines: {"type": "PrescriptionIssued", "event_id": …, …}.
+
+        Every line is checked before the first is sent, and every problem is listed. With a single
+        problem nothing is sent, unless --partial; the exit code is then 2.
+        """
+        raise publish_lines(file, settings, publisher, partial, dry_run, today.date() if today else None, as_json)
+
+    @app.command()
+    def fhir(
+        paths: Annotated[
+            list[Path], typer.Argument(metavar="PATH…", help="Bundles (.json, .json.gz), or folders of them.")
+        ],
+        synthetic_identifiers: Annotated[
+            bool,
+            typer.Option(
+                "--synthetic-identifiers",
+                help="Give persons without PESEL, practitioners and providers without Polish numbers and "
+                "prescriptions without key valid ones, always the same. For synthetic data only.",
+            ),
+        ] = False,
+        stated_at: Annotated[
+            str | None,
+            typer.Option(
+                metavar="TIME",
+                callback=_instant,
+                help="When the statements were made, where resource and bundle do not say: 2026-03-01T09:30:00+01:00.",
+            ),
+        ] = None,
+        publisher: Publisher = DEFAULT_PUBLISHER,
+        dry_run: DryRun = False,
+        as_json: AsJson = False,
+    ) -> None:
+        """Publish FHIR R4 bundles.
+
+        Patient, Immunization and MedicationRequest are mapped; everything else is counted and
+        named. All bundles are checked before the first statement is sent; the same bundle twice
+        takes effect once.
+        """
+        raise publish_bundles(paths, settings, publisher, synthetic_identifiers, instant(stated_at), dry_run, as_json)
+
+    return app

@@ -1,0 +1,215 @@
+"""Statements to Kafka: acknowledged by all replicas, each person's in order, repeated rather than lost.
+
+The idempotent producer of aiokafka does not heal after a failed send. So on any error it is thrown
+away, and what has no acknowledgement is sent again by a new one: delivery may repeat, effect does not.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from itertools import islice
+from types import TracebackType
+from typing import Final, Self, TypeVar
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from kartoteka.publishing.kafka import KafkaSettings
+from kartoteka.publishing.lanes import Lane, partition_of, send_lane
+from kartoteka.publishing.producer import (
+    HOPELESS,
+    PublishingFailed,
+    abandon,
+    connect,
+    finish,
+)
+from kartoteka.publishing.statement import Record, Statement
+
+GIVE_UP_SECONDS: Final = 60.0
+RETRY_PAUSE_SECONDS: Final = 0.5
+CHUNK_RECORDS: Final = 10_000
+CHUNK_BYTES: Final = 8 * 1024 * 1024
+# Records prepared before the sending gets its turn again.
+TURN_RECORDS: Final = 250
+
+Progress = Callable[[int], None]
+Chunk = list[Record]
+T = TypeVar("T")
+
+
+class Publisher:
+    """Sends statements in the name of one publisher: ``async with Publisher(settings, "clinic-7") as p``."""
+
+    def __init__(self, settings: KafkaSettings, publisher: str) -> None:
+        self.publisher = publisher
+        self._settings = settings
+        self._producer: AIOKafkaProducer | None = None
+        self._renewing = asyncio.Lock()
+        self._partitions: dict[str, int] = {}
+
+    async def __aenter__(self) -> Self:
+        self._producer = await connect(self._settings)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            await (finish(producer) if error is None else abandon(producer))
+
+    async def publish(self, statement: Statement) -> None:
+        """Send one statement and return when it is acknowledged; many at once share their requests."""
+        record = statement.record(self.publisher)
+        await self._partition_count(record.topic)
+
+        async def send(producer: AIOKafkaProducer) -> None:
+            await (await producer.send(record.topic, record.value, record.key, headers=record.headers))
+
+        await self._insist(send)
+
+    async def publish_all(self, statements: Iterable[Statement], on_progress: Progress | None = None) -> int:
+        """Send many statements, in order for each person; how many were acknowledged."""
+        publisher = self.publisher
+        return await self.send_all((statement.record(publisher) for statement in statements), on_progress)
+
+    async def send_all(self, records: Iterable[Record], on_progress: Progress | None = None) -> int:
+        """Send many ready records; while one chunk is under way the next is prepared, and no more than that."""
+        told = on_progress or (lambda count: None)
+        acknowledged = 0
+        under_way: asyncio.Task[int] | None = None
+        try:
+            async for chunk in _chunks(records):
+                acknowledged += await under_way if under_way else 0
+                told(acknowledged)
+                under_way = asyncio.create_task(self._deliver(chunk))
+            acknowledged += await under_way if under_way else 0
+            told(acknowledged)
+            return acknowledged
+        except PublishingFailed as failure:
+            failure.acknowledged += acknowledged
+            raise
+        finally:
+            if under_way is not None:
+                under_way.cancel()
+
+    async def _deliver(self, chunk: Chunk) -> int:
+        """Send a chunk until all of it is acknowledged; a retry goes on behind what already was."""
+        lanes = await self._lanes(chunk)
+
+        async def send(producer: AIOKafkaProducer) -> None:
+            outcomes = await asyncio.gather(*(send_lane(producer, lane) for lane in lanes), return_exceptions=True)
+            for outcome in outcomes:
+                if outcome is not None:
+                    raise outcome
+
+        try:
+            await self._insist(send)
+        except PublishingFailed as failure:
+            failure.acknowledged = sum(lane.acknowledged for lane in lanes)
+            raise
+        return len(chunk)
+
+    async def _lanes(self, chunk: Chunk) -> list[Lane]:
+        lanes: dict[tuple[str, int], Lane] = {}
+        for record in chunk:
+            count = self._partitions.get(record.topic) or await self._partition_count(record.topic)
+            place = (record.topic, partition_of(record.key, count))
+            if place not in lanes:
+                lanes[place] = Lane(*place)
+            lanes[place].records.append(record)
+        return list(lanes.values())
+
+    async def _partition_count(self, topic: str) -> int:
+        """Asked once per topic: a topic that is not there is a typing error, not something to wait for."""
+        if topic not in self._partitions:
+            cluster = await self._insist(lambda producer: producer.client.fetch_all_metadata())
+            partitions = cluster.partitions_for_topic(topic)
+            if not partitions:
+                raise PublishingFailed(f"Kafka has no topic {topic}, or does not show it to us: create it first")
+            self._partitions[topic] = len(partitions)
+        return self._partitions[topic]
+
+    async def _insist(self, action: Callable[[AIOKafkaProducer], Awaitable[T]]) -> T:
+        """Do it, with a new producer after each failure, until it succeeds, is hopeless, or takes too long."""
+        reason = "no answer"
+        try:
+            async with asyncio.timeout(GIVE_UP_SECONDS):
+                while True:
+                    producer = self._current()
+                    try:
+                        return await action(producer)
+                    except HOPELESS as error:
+                        raise PublishingFailed(f"Kafka refuses the records ({type(error).__name__})") from error
+                    except KafkaError as error:
+                        reason = type(error).__name__
+                    await self._renew(producer)
+        except TimeoutError as error:
+            where = self._settings.bootstrap_servers
+            raise PublishingFailed(
+                f"Kafka at {where} has not acknowledged for {GIVE_UP_SECONDS:.0f} s ({reason})"
+            ) from error
+
+    def _current(self) -> AIOKafkaProducer:
+        if self._producer is None:
+            raise PublishingFailed("the publisher is closed: use it inside its 'with' block")
+        return self._producer
+
+    async def _renew(self, failed: AIOKafkaProducer) -> None:
+        """Replace a producer that failed, once, however many senders noticed; a broker may be starting anew."""
+        async with self._renewing:
+            while self._producer is failed:
+                await abandon(failed)
+                await asyncio.sleep(RETRY_PAUSE_SECONDS)
+                try:
+                    self._producer = await connect(self._settings)
+                except PublishingFailed:
+                    continue
+
+
+class BlockingPublisher:
+    """The same for code without asyncio: ``with BlockingPublisher(settings, "clinic-7") as p: p.publish(…)``."""
+
+    def __init__(self, settings: KafkaSettings, publisher: str) -> None:
+        self._runner = asyncio.Runner()
+        self._publisher = Publisher(settings, publisher)
+
+    def __enter__(self) -> Self:
+        try:
+            self._runner.run(self._publisher.__aenter__())
+        except BaseException:
+            self._runner.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            self._runner.run(self._publisher.__aexit__(kind, error, trace))
+        finally:
+            self._runner.close()
+
+    def publish(self, statement: Statement) -> None:
+        self._runner.run(self._publisher.publish(statement))
+
+    def publish_all(self, statements: Iterable[Statement], on_progress: Progress | None = None) -> int:
+        return self._runner.run(self._publisher.publish_all(statements, on_progress))
+
+    def send_all(self, records: Iterable[Record], on_progress: Progress | None = None) -> int:
+        return self._runner.run(self._publisher.send_all(records, on_progress))
+
+
+async def _chunks(records: Iterable[Record]) -> AsyncIterator[Chunk]:
+    """Bounded chunks; preparing them gives way to the sending again and again."""
+    source = iter(records)
+    chunk: Chunk = []
+    size_bytes = 0
+    while some := list(islice(source, TURN_RECORDS)):
+        chunk.extend(some)
+        size_bytes += sum(len(record.value) for record in some)
+        if len(chunk) >= CHUNK_RECORDS or size_bytes >= CHUNK_BYTES:
+            yield chunk
+            chunk, size_bytes = [], 0
+        await asyncio.sleep(0)
+    if chunk:
+        yield chunk

@@ -1,0 +1,74 @@
+"""A service's process: a Faust app that runs our readers, with logs as JSON lines and a clean end."""
+
+import logging
+import os
+import socket
+import sys
+from collections.abc import Sequence
+from typing import Any, Final
+
+import faust
+import structlog
+import uvloop
+from faust.app.base import BootStrategy
+from mode import Service
+
+from kartoteka.publishing.kafka import KafkaSettings
+
+LIBRARIES: Final = ("faust", "mode", "aiokafka", "aiohttp")
+
+
+def worker_name(process: str) -> str:
+    """A name for this worker that no other living one has."""
+    return f"{process}@{socket.gethostname()}:{os.getpid()}"
+
+
+def configure_logs(process: str) -> None:
+    """Every line of ours is one JSON object on standard output; libraries only say what is wrong."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stdout),
+        cache_logger_on_first_use=True,
+    )
+    structlog.contextvars.bind_contextvars(process=process)
+    logging.basicConfig(level=logging.WARNING, stream=sys.stdout, format='{"library":"%(name)s","level":"%(levelname)s"}')
+
+
+class OwnReaders(BootStrategy):
+    """Starts our services and none of Faust's own consumers: those acknowledge what they have not processed."""
+
+    def __init__(self, app: faust.App, services: Sequence[Service]) -> None:
+        super().__init__(app, enable_kafka=False, enable_web=False)
+        self._services = services
+
+    def server(self) -> Sequence[Service]:
+        return self._services
+
+
+def build(process: str, kafka: KafkaSettings, services: Sequence[Service]) -> faust.App:
+    """The app of one process. It has no agents, tables or topics of its own: facts flow through the services."""
+    app = faust.App(
+        process,
+        broker=f"kafka://{kafka.bootstrap_servers}",
+        autodiscover=False,
+        web_enabled=False,
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+    )
+    app.boot_strategy = OwnReaders(app, services)
+    return app
+
+
+def run(process: str, kafka: KafkaSettings, services: Sequence[Service]) -> None:
+    """Run until a signal; exits with 1 when a service crashed."""
+    uvloop.install()
+    app = build(process, kafka, services)
+    worker = faust.Worker(app, loglevel="WARN", quiet=True, redirect_stdouts=False, override_logging=False, daemon=True)
+    worker.execute_from_commandline()
+

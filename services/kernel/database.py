@@ -1,0 +1,53 @@
+"""Connections to PostgreSQL, and which of their errors pass by themselves."""
+
+from typing import Any, Final
+
+import psycopg
+from psycopg import Connection
+
+# A dead peer is noticed within seconds, and no statement of a service holds a lock for long.
+_SETTINGS: Final = {
+    "connect_timeout": 10,
+    "tcp_user_timeout": 10_000,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+}
+STATEMENT_TIMEOUT: Final = "30s"
+
+# The server went away, is starting, or asked us to try again; a unique violation is two workers who
+# learnt the same thing at once, and the second attempt will see what the first one wrote.
+TRANSIENT: Final = (
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    psycopg.errors.SerializationFailure,
+    psycopg.errors.UniqueViolation,
+)
+
+
+def connect(url: str, process: str) -> Connection[Any]:
+    """A connection that commits each statement unless a transaction block is open."""
+    connection: Connection[Any] = psycopg.connect(url, autocommit=True, application_name=process, **_SETTINGS)
+    connection.execute(f"SET statement_timeout = '{STATEMENT_TIMEOUT}'")
+    return connection
+
+
+class Link:
+    """One connection that is made anew when the last one broke."""
+
+    def __init__(self, url: str, process: str) -> None:
+        self._url = url
+        self._process = process
+        self._connection: Connection[Any] | None = None
+
+    def get(self) -> Connection[Any]:
+        """The connection, usable as far as we know."""
+        if self._connection is None or self._connection.closed or self._connection.broken:
+            self._connection = connect(self._url, self._process)
+        return self._connection
+
+    def drop(self) -> None:
+        """Forget the connection after an error: what it was doing is rolled back by the server."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None

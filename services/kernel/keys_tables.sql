@@ -1,0 +1,13 @@
+-- The keys database: one wrapped key per patient, in a cluster of its own with its own short-lived backups.
+
+CREATE SCHEMA keys;
+
+-- A destroyed key leaves its row as a tombstone: the patient never gets another.
+CREATE TABLE keys.patient_key (
+    patient_id      uuid        PRIMARY KEY,
+    wrapped         bytea,
+    master_key      text        NOT NULL,
+    made_at         timestamptz NOT NULL DEFAULT now(),
+    destroyed_at    timestamptz,
+    CHECK ((wrapped IS NULL) = (destroyed_at IS NOT NULL))
+);

@@ -1,0 +1,92 @@
+"""The loop of every process that moves bookmarks: share the leases, take a step, and after an error begin anew.
+
+Transient errors are retried with back-off and jitter, and nothing is skipped, because the next step begins
+from the database's word. Any other error crashes the process: loudly, and with nothing half done.
+"""
+
+import asyncio
+import random
+import time
+from typing import Any, Final
+
+import structlog
+from aiokafka.errors import KafkaError
+from mode import Service
+
+from services.kernel.bookmarks import BookmarkRefused, Bookmarks
+from services.kernel.database import TRANSIENT, Link
+
+SHARE_SECONDS: Final = 2.0
+LONGEST_BACK_OFF_SECONDS: Final = 15.0
+
+
+class Damage(Exception):
+    """Something that must not happen: the process stops loudly and does not go on by itself."""
+
+
+class LeasedLoop(Service):
+    """Base of readers and relays: ``share`` and ``step`` are theirs, the rest is here."""
+
+    def __init__(self, link: Link, bookmarks: Bookmarks) -> None:
+        super().__init__()
+        self.link = link
+        self.bookmarks = bookmarks
+        self.journal: Any = structlog.get_logger(reader=bookmarks.reader)
+        self._shared_at = 0.0
+        self._failures = 0
+
+    async def share(self) -> None:
+        """Renew leases, and take up or give up what they say; every two seconds."""
+        raise NotImplementedError
+
+    async def step(self) -> None:
+        """One piece of work."""
+        raise NotImplementedError
+
+    async def forget(self) -> None:
+        """Drop what is only believed: connections, positions, leases."""
+        raise NotImplementedError
+
+    @Service.task
+    async def _run(self) -> None:
+        while not self.should_stop:
+            try:
+                await self._once()
+                self._failures = 0
+            except BookmarkRefused as refusal:
+                self.journal.warning("bookmark_refused", detail=str(refusal))
+                await self._begin_anew()
+            except (*TRANSIENT, KafkaError, ConnectionError, TimeoutError) as error:
+                await self._back_off(error)
+
+    async def _once(self) -> None:
+        if time.monotonic() - self._shared_at > SHARE_SECONDS:
+            await self.share()
+            self._shared_at = time.monotonic()
+        await self.step()
+
+    async def on_stop(self) -> None:
+        try:
+            await asyncio.to_thread(lambda: self.bookmarks.leave(self.link.get()))
+        except TRANSIENT as error:
+            self.journal.warning("leases_not_returned", error=type(error).__name__)
+        await self.forget()
+
+    async def _back_off(self, error: Exception) -> None:
+        self._failures += 1
+        seconds = min(LONGEST_BACK_OFF_SECONDS, 0.2 * 2**self._failures) * random.uniform(0.5, 1.0)
+        self.journal.warning("retrying", error=type(error).__name__, attempt=self._failures, seconds=round(seconds, 2))
+        await self._begin_anew()
+        await self.sleep(seconds)
+        await asyncio.to_thread(self._note, error)
+
+    def _note(self, error: Exception) -> None:
+        try:
+            self.bookmarks.note_error(self.link.get(), f"{type(error).__name__}, attempt {self._failures}")
+        except TRANSIENT as unreachable:
+            self.journal.warning("error_not_noted", error=type(unreachable).__name__)
+
+    async def _begin_anew(self) -> None:
+        await self.forget()
+        self.link.drop()
+        self._shared_at = 0.0

@@ -1,0 +1,158 @@
+"""The one way to read a topic: lease, fetch, hand over.
+
+Partitions are shared by leases in PostgreSQL, not by Kafka's group protocol, so there is no rebalance that
+could swallow an error or hand over a partition whose batch is still under way. What was processed stands in
+the bookmarks; Kafka's committed offsets serve nobody.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.errors import KafkaConnectionError
+
+from kartoteka.publishing.kafka import KafkaSettings
+from services.kernel.bookmarks import Bookmark, Bookmarks, Move, Partition
+from services.kernel.database import Link
+from services.kernel.leased import Damage, LeasedLoop
+
+FETCH_WAIT_MS: Final = 200
+
+Fetched = Mapping[Partition, Sequence[ConsumerRecord]]
+
+
+class Handler(Protocol):
+    """What a reader does with a batch, in a thread of its own; it moves the bookmarks in its transaction."""
+
+    def handle(self, batch: Fetched, bookmarks: Mapping[Partition, Bookmark]) -> Sequence[Move]: ...
+
+    def idle(self) -> None:
+        """Called about every other second, between batches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What to read and how much at once."""
+
+    reader: str
+    topics: Sequence[str]
+    most_records: int
+    fetch_bytes_per_partition: int = 1024 * 1024
+
+
+class Reader(LeasedLoop):
+    """Reads the partitions that it leased and hands batches to its handler, in order, each exactly once."""
+
+    def __init__(
+        self, reading: Reading, kafka: KafkaSettings, link: Link, bookmarks: Bookmarks, handler: Handler
+    ) -> None:
+        super().__init__(link, bookmarks)
+        self.reading = reading
+        self.kafka = kafka
+        self.handler = handler
+        self._held: dict[Partition, Bookmark] = {}
+        self._consumer: AIOKafkaConsumer | None = None
+
+    async def share(self) -> None:
+        """Renew leases; when what we hold has changed, read from the bookmarks anew."""
+        held = {b.partition: b for b in await asyncio.to_thread(self._share_leases)}
+        if _leases(held) != _leases(self._held) or (held and self._consumer is None):
+            self._held = held
+            await self._assign()
+        await asyncio.to_thread(self.handler.idle)
+
+    async def step(self) -> None:
+        if self._consumer is None:
+            await self.sleep(FETCH_WAIT_MS / 1000)
+            return
+        fetched = await self._consumer.getmany(timeout_ms=FETCH_WAIT_MS, max_records=self.reading.most_records)
+        batch = {Partition(tp.topic, tp.partition): records for tp, records in fetched.items() if records}
+        if batch:
+            await self._hand_over(batch)
+
+    async def forget(self) -> None:
+        consumer, self._consumer, self._held = self._consumer, None, {}
+        if consumer is not None:
+            await consumer.stop()
+
+    async def on_start(self) -> None:
+        """Make sure that every partition of our topics has a bookmark, whoever will read it."""
+        partitions = await partitions_of(self.kafka, self.reading.topics)
+        await asyncio.to_thread(lambda: self.bookmarks.create(self.link.get(), partitions))
+
+    async def _hand_over(self, batch: Fetched) -> None:
+        bookmarks = {partition: self._held[partition] for partition in batch}
+        self._check_contiguous(batch, bookmarks)
+        moves = await asyncio.to_thread(self.handler.handle, batch, bookmarks)
+        for move in moves:
+            self._held[move.bookmark.partition] = move.moved
+            if move.stop:
+                self._stop_partition(move)
+
+    def _check_contiguous(self, batch: Fetched, bookmarks: Mapping[Partition, Bookmark]) -> None:
+        for partition, records in batch.items():
+            if records[0].offset != bookmarks[partition].next_offset:
+                raise Damage(
+                    f"{partition.topic}/{partition.number}: the topic continues at offset {records[0].offset}, "
+                    f"the bookmark stands at {bookmarks[partition].next_offset}; records are missing"
+                )
+
+    def _stop_partition(self, move: Move) -> None:
+        partition = move.bookmark.partition
+        assert self._consumer is not None
+        self._consumer.pause(TopicPartition(partition.topic, partition.number))
+        self._consumer.seek(TopicPartition(partition.topic, partition.number), move.next_offset)
+        self.journal.error("partition_stopped", topic=partition.topic, partition=partition.number)
+
+    def _share_leases(self) -> list[Bookmark]:
+        return self.bookmarks.share(self.link.get())
+
+    async def _assign(self) -> None:
+        running = [b for b in self._held.values() if not b.stopped]
+        if self._consumer is None:
+            self._consumer = await self._new_consumer()
+        self._consumer.assign([TopicPartition(*b.partition) for b in running])
+        for bookmark in running:
+            self._consumer.seek(TopicPartition(*bookmark.partition), bookmark.next_offset)
+        self.journal.info("assigned", partitions=len(running), stopped=len(self._held) - len(running))
+
+    async def _new_consumer(self) -> AIOKafkaConsumer:
+        return await started(
+            AIOKafkaConsumer(
+                **self.kafka.for_aiokafka(),
+                client_id=self.bookmarks.owner,
+                enable_auto_commit=False,
+                auto_offset_reset="none",
+                max_partition_fetch_bytes=self.reading.fetch_bytes_per_partition,
+                fetch_max_wait_ms=FETCH_WAIT_MS,
+            )
+        )
+
+
+def _leases(held: Mapping[Partition, Bookmark]) -> dict[Partition, tuple[int, bool]]:
+    return {partition: (bookmark.epoch, bookmark.stopped) for partition, bookmark in held.items()}
+
+
+async def started(consumer: AIOKafkaConsumer) -> AIOKafkaConsumer:
+    """The consumer, started; one that cannot reach Kafka leaves nothing open."""
+    try:
+        await consumer.start()
+    except KafkaConnectionError:
+        await consumer.stop()
+        raise
+    return consumer
+
+
+async def partitions_of(kafka: KafkaSettings, topics: Sequence[str]) -> list[Partition]:
+    """All partitions of these topics; Damage when one does not exist."""
+    consumer = await started(AIOKafkaConsumer(*topics, **kafka.for_aiokafka()))
+    try:
+        found = {topic: consumer.partitions_for_topic(topic) for topic in topics}
+    finally:
+        await consumer.stop()
+    for topic, numbers in found.items():
+        if not numbers:
+            raise Damage(f"the topic {topic} does not exist; create the topics first")
+    return [Partition(topic, number) for topic, numbers in found.items() for number in sorted(numbers or ())]

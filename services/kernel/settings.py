@@ -1,0 +1,39 @@
+"""Where the servers are and which secrets this process holds, from its environment."""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kartoteka.publishing.kafka import KafkaSettings
+
+
+class NotConfigured(Exception):
+    """A setting that this process needs is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What one process may know; a process without keys has None in their place."""
+
+    data_dir: Path
+    kafka: KafkaSettings
+    database_url: str = field(repr=False)
+    keys_database_url: str | None = field(default=None, repr=False)
+    keys_folder: Path | None = None
+    version: str = "records_v1"
+
+    @classmethod
+    def from_environment(cls) -> "Settings":
+        """Read the environment; NotConfigured names the variable that is missing."""
+        database = os.environ.get("DATABASE_URL")
+        if database is None:
+            raise NotConfigured("DATABASE_URL is not set: this process does not know its database")
+        folder = os.environ.get("KARTOTEKA_KEYS_FOLDER")
+        return cls(
+            data_dir=Path(os.environ.get("KARTOTEKA_DATA_DIR", ".kartoteka")),
+            kafka=KafkaSettings.from_env(),
+            database_url=database,
+            keys_database_url=os.environ.get("KEYS_DATABASE_URL"),
+            keys_folder=Path(folder) if folder else None,
+            version=os.environ.get("KARTOTEKA_READ_MODEL_VERSION", "records_v1"),
+        )

@@ -1,0 +1,153 @@
+"""One data folder and everything that runs on it: servers, topics, roles, tables, and what each process may know."""
+
+import asyncio
+import json
+import os
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from infra.database import ensure_database, provision, role_url
+from infra.servers import EmbeddedServers
+from infra.topics import create_topics
+from kartoteka.publishing.kafka import KafkaSettings
+from services.kernel.patient_keys import make_key_file
+from services.kernel.settings import Settings
+
+KEY_FILES: Final = ("index.key", "master.key", "service.key")
+ADDRESSES: Final = ("KAFKA_BOOTSTRAP_SERVERS", "DATABASE_URL", "KEYS_DATABASE_URL")
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One process of a service: its role in the database, and whether it may hold keys."""
+
+    service: str
+    name: str
+    role: str
+    holds_keys: bool = False
+
+    @property
+    def title(self) -> str:
+        return f"{self.service}.{self.name}"
+
+
+PROCESSES: Final = (
+    Process("records", "ingest", "records_ingest", holds_keys=True),
+    Process("records", "relay", "records_relay"),
+    Process("records", "projection", "records_projection"),
+)
+
+
+class NotRunning(Exception):
+    """The servers of this data folder are not running."""
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where Kafka and both databases are; the URLs are the administrator's."""
+
+    kafka: KafkaSettings
+    database: str
+    keys_database: str
+
+
+class House:
+    """A data folder, with embedded servers unless the environment names others."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.data_dir = data_dir.resolve()
+        self.secrets = self.data_dir / "secrets"
+        self.keys_folder = self.data_dir / "keys"
+        self.logs = self.data_dir / "logs"
+
+    @property
+    def embedded(self) -> bool:
+        """Whether any server is ours to start."""
+        return not all(os.environ.get(name) for name in ADDRESSES)
+
+    def open(
+        self, *, kafka_port: int | None = None, postgres_port: int | None = None, keys_port: int | None = None
+    ) -> Addresses:
+        """Start what is ours and bring topics, roles, tables and keys to today's state."""
+        self.data_dir.mkdir(mode=0o711, parents=True, exist_ok=True)
+        self.logs.mkdir(mode=0o700, exist_ok=True)
+        if self.embedded:
+            EmbeddedServers(
+                self.data_dir, kafka_port=kafka_port, postgres_port=postgres_port, keys_port=keys_port
+            ).start()
+        addresses = self.addresses()
+        for name in KEY_FILES:
+            make_key_file(self.keys_folder / name)
+        provision(addresses.database, addresses.keys_database, self.secrets)
+        asyncio.run(create_topics(addresses.kafka))
+        return addresses
+
+    def close(self) -> None:
+        """Stop the servers that are ours."""
+        EmbeddedServers(self.data_dir).stop()
+
+    def addresses(self) -> Addresses:
+        """Where the servers are; NotRunning when ours are not there."""
+        given = {name: os.environ.get(name) for name in ADDRESSES}
+        kafka, database, keys = (given[name] for name in ADDRESSES)
+        endpoints = EmbeddedServers(self.data_dir).running() if self.embedded else None
+        if self.embedded and endpoints is None:
+            raise NotRunning(f"nothing is running in {self.data_dir.name}; start it with 'kartoteka up'")
+        if endpoints is not None:
+            kafka = kafka or endpoints.kafka
+            database = database or ensure_database(endpoints.postgres)
+            keys = keys or ensure_database(endpoints.postgres_keys)
+        assert kafka and database and keys
+        return Addresses(KafkaSettings.from_env({**os.environ, "KAFKA_BOOTSTRAP_SERVERS": kafka}), database, keys)
+
+    def environment(self, process: Process) -> dict[str, str]:
+        """All that one process may know: its own role, and keys only where it needs them."""
+        addresses = self.addresses()
+        kafka = {name: value for name, value in os.environ.items() if name.startswith("KAFKA_")}
+        known = {
+            "PATH": os.environ.get("PATH", os.defpath),
+            "LANG": "C.UTF-8",
+            "PYTHONUNBUFFERED": "1",
+            **kafka,
+            "KAFKA_BOOTSTRAP_SERVERS": addresses.kafka.bootstrap_servers,
+            "DATABASE_URL": role_url(addresses.database, process.role, self.secrets),
+            "KARTOTEKA_DATA_DIR": str(self.data_dir),
+        }
+        if process.holds_keys:
+            known["KEYS_DATABASE_URL"] = role_url(addresses.keys_database, process.role, self.secrets)
+            known["KARTOTEKA_KEYS_FOLDER"] = str(self.keys_folder)
+        return known
+
+    def settings(self, role: str, *, keys: bool = False) -> Settings:
+        """The settings under which a command acts as one role."""
+        addresses = self.addresses()
+        return Settings(
+            data_dir=self.data_dir,
+            kafka=addresses.kafka,
+            database_url=role_url(addresses.database, role, self.secrets),
+            keys_database_url=role_url(addresses.keys_database, role, self.secrets) if keys else None,
+            keys_folder=self.keys_folder if keys else None,
+        )
+
+    def examples_published(self) -> bool:
+        """Whether the examples are in this folder already."""
+        return self._first_day().get("published", False)
+
+    def keep_first_day(self, day: date) -> date:
+        """The day to which the examples are relative; a day that was kept before stays."""
+        kept = self._first_day().get("day", day.isoformat())
+        self._first_day_file.write_text(json.dumps({"day": kept, "published": False}))
+        return date.fromisoformat(kept)
+
+    def keep_examples_published(self) -> None:
+        self._first_day_file.write_text(json.dumps({**self._first_day(), "published": True}))
+
+    @property
+    def _first_day_file(self) -> Path:
+        return self.data_dir / "first-day.json"
+
+    def _first_day(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self._first_day_file.read_text()) if self._first_day_file.exists() else {}
+        return found

@@ -1,0 +1,66 @@
+"""What ``kartoteka run`` shows: the examples going in once, then counters that live."""
+
+import subprocess
+import sys
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import psycopg
+from aiokafka.errors import KafkaConnectionError
+from rich.console import Console
+from rich.live import Live
+from rich.text import Text
+
+from services.kernel.database import connect
+from services.operations.house import House
+from services.operations.status import Counters, status
+from services.operations.status_table import counters_line
+from services.records.window import POLAND
+
+LOOK_SECONDS: Final = 1.0
+
+
+def publish_examples(house: House, folder: Path, console: Console) -> None:
+    """Publish the examples by the very commands that a user would type, when the data folder is new.
+
+    The day is kept first and the files' event ids are fixed, so an interrupted start publishes nothing twice.
+    """
+    if house.examples_published() or not folder.exists():
+        return
+    day = house.keep_first_day(datetime.now(POLAND).date())
+    for file in sorted(folder.glob("*.jsonl")):
+        _publish(console, ["jsonl", str(file), "--today", day.isoformat(), "--publisher", "example"])
+    if (folder / "fhir").exists():
+        _publish(console, ["fhir", str(folder / "fhir"), "--synthetic-identifiers", "--publisher", "example-fhir"])
+    house.keep_examples_published()
+
+
+def show_live(house: House, console: Console) -> None:
+    """Counters, every second, until interrupted; on no terminal one line whenever they change."""
+    console.print(f"data, logs and secrets: {house.data_dir}")
+    console.print("look around from another terminal: kartoteka status · kartoteka quarantine list · kartoteka patient show -")
+    settings = house.settings("operator")
+    last: Counters | None = None
+    with Live(Text("waiting for the services"), console=console, auto_refresh=False) as live:
+        while True:
+            try:
+                with connect(settings.database_url, "kartoteka run") as connection:
+                    counters = status(connection, settings.kafka).counters
+            except (psycopg.OperationalError, KafkaConnectionError) as error:
+                live.update(Text(f"a server does not answer ({type(error).__name__})"), refresh=True)
+            else:
+                if counters != last:
+                    live.update(Text(counters_line(counters)), refresh=True)
+                    if not console.is_terminal:
+                        console.print(counters_line(counters))
+                last = counters
+            time.sleep(LOOK_SECONDS)
+
+
+def _publish(console: Console, arguments: list[str]) -> None:
+    command = [sys.executable, "-m", "services.operations.main", "publish", *arguments]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+    console.print(f"publish {' '.join(arguments[:2])}: {done.stdout.strip() or f'exit code {done.returncode}'}")
+    done.check_returncode()

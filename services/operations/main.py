@@ -1,0 +1,148 @@
+"""The command ``kartoteka``: puts every service's commands together."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated, Final
+
+import psycopg
+import typer
+from aiokafka.errors import KafkaConnectionError
+from rich.console import Console
+
+from infra.servers import ServerDidNotStart
+from kartoteka.publishing.commands import publish_app
+from kartoteka.publishing.kafka import KafkaNotConfigured, KafkaSettings
+from kartoteka.simulation.commands import simulate_command
+from services.kernel.command_line import BAD_INPUT, FAILED, NOT_RUNNING, AsJson, BadInput, print_json
+from services.kernel.database import connect
+from services.kernel.settings import NotConfigured, Settings
+from services.operations import supervisor
+from services.operations.house import House, NotRunning
+from services.operations.live import publish_examples, show_live
+from services.operations.status import status as status_of
+from services.operations.status_table import status_table
+from services.records.commands import ingest_app, ledger_app, patient_app, quarantine_app
+
+DATA_DIR: Final = "KARTOTEKA_DATA_DIR"
+
+app = typer.Typer(
+    name="kartoteka",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="An event-sourced health-record ledger. Exit codes: 0 fine, 1 failed, 2 bad input, 3 not running.",
+)
+Port = Annotated[int | None, typer.Option(min=1, max=65535, help="Default: a free one, kept for the next start.")]
+
+
+@app.callback()
+def kartoteka(
+    data_dir: Annotated[
+        Path, typer.Option("--data-dir", envvar=DATA_DIR, help="Where data, logs and secrets live.")
+    ] = Path(".kartoteka"),
+) -> None:
+    os.environ[DATA_DIR] = str(data_dir.resolve())
+
+
+def house() -> House:
+    """The data folder that this command is about."""
+    return House(Path(os.environ[DATA_DIR]))
+
+
+def kafka_settings() -> KafkaSettings:
+    """Where Kafka is: the environment's word, else the data folder's."""
+    return KafkaSettings.from_env() if os.environ.get("KAFKA_BOOTSTRAP_SERVERS") else house().addresses().kafka
+
+
+def settings_of(role: str) -> Settings:
+    """What a command may know that acts as this role."""
+    return house().settings(role, keys=True)
+
+
+@app.command()
+def up(kafka_port: Port = None, postgres_port: Port = None, keys_port: Port = None) -> None:
+    """Start servers and services in the background; whatever runs already is left alone."""
+    home = house()
+    addresses = home.open(kafka_port=kafka_port, postgres_port=postgres_port, keys_port=keys_port)
+    supervisor.start(home)
+    typer.echo(f"kafka {addresses.kafka.bootstrap_servers}; see 'kartoteka status'")
+
+
+@app.command()
+def down() -> None:
+    """Stop services and servers; the data stay."""
+    home = house()
+    supervisor.stop(home)
+    home.close()
+
+
+@app.command()
+def status(as_json: AsJson = False) -> None:
+    """How far everybody is, how far behind, and what waits in quarantine."""
+    settings = settings_of("operator")
+    with connect(settings.database_url, "kartoteka status") as connection:
+        current = status_of(connection, settings.kafka)
+    if as_json:
+        print_json(current)
+    else:
+        Console().print(status_table(current))
+
+
+@app.command()
+def run(
+    examples: Annotated[Path, typer.Option(help="Folder of the examples to publish when the data folder is new.")]
+    = Path("examples"),
+) -> None:
+    """Start everything, publish the examples once, and show live counters until Ctrl-C, which stops all of it."""
+    home = house()
+    signal.signal(signal.SIGTERM, _interrupt)
+    console = Console()
+    try:
+        with console.status("starting Kafka and PostgreSQL"):
+            home.open()
+        supervisor.start(home)
+        publish_examples(home, examples, console)
+        show_live(home, console)
+    except KeyboardInterrupt:
+        console.print("stopping")
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        supervisor.stop(home)
+        home.close()
+
+
+app.add_typer(publish_app(kafka_settings), name="publish")
+app.command("simulate")(simulate_command(kafka_settings))
+app.add_typer(patient_app(settings_of), name="patient")
+app.add_typer(quarantine_app(settings_of), name="quarantine")
+app.add_typer(ingest_app(settings_of), name="ingest")
+app.add_typer(ledger_app(settings_of), name="ledger")
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def main() -> None:
+    """Run the command; every expected failure ends in one sentence and its exit code."""
+    try:
+        app()
+    except (BadInput, KafkaNotConfigured, NotConfigured) as error:
+        _leave(error, BAD_INPUT)
+    except (NotRunning, KafkaConnectionError) as error:
+        _leave(error, NOT_RUNNING)
+    except psycopg.OperationalError:
+        _leave("PostgreSQL does not answer; start it with 'kartoteka up', and look at 'kartoteka status'", NOT_RUNNING)
+    except (ServerDidNotStart, PermissionError, psycopg.Error) as error:
+        _leave(error if not isinstance(error, psycopg.Error) else type(error).__name__, FAILED)
+
+
+def _leave(says: object, code: int) -> None:
+    typer.echo(str(says), err=True)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,158 @@
+"""How every service stands: per partition how far, how far behind, how quick, and what went wrong last."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from psycopg import Connection
+
+from kartoteka.publishing.kafka import KafkaSettings
+from services.kernel.named_sql import queries_beside
+from services.kernel.reader import started
+
+SQL: Final = queries_beside(__file__, "status.sql")
+INGEST: Final = "records.ingest"
+RELAY: Final = "records.relay"
+
+Ends = Mapping[tuple[str, int], tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class PartitionStatus:
+    """One reader in one partition; the lag in seconds is that of the whole reader where it reads the ledger."""
+
+    topic: str
+    partition: int
+    offset: int
+    lag_events: int
+    lag_seconds: float
+    rate_per_second: float
+    owner: str | None
+    stopped: bool
+    last_error: str | None
+    last_error_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessStatus:
+    """One reader: its sums, and its partitions."""
+
+    running: bool
+    lag_events: int
+    lag_seconds: float
+    rate_per_second: float
+    complete_to: int | None
+    last_error: str | None
+    partitions: list[PartitionStatus]
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """First outcomes since the beginning, and what lies on both sides of them."""
+
+    received: int
+    appended: int
+    repeated: int
+    quarantined: int
+    waiting: int
+    redriven: int
+    ledger_position: int
+    projected: int
+    lag: int
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Everything that ``kartoteka status`` says."""
+
+    kafka: str
+    database: str
+    portal: str | None
+    services: dict[str, dict[str, ProcessStatus]]
+    counters: Counters
+    quarantine: dict[str, Any]
+
+
+def status(connection: Connection[Any], kafka: KafkaSettings) -> Status:
+    """Ask the database how far everybody is, and Kafka how far there is to go."""
+    rows = connection.execute(SQL["bookmarks"]).fetchall()
+    ends = asyncio.run(end_offsets(kafka, {row[1] for row in rows}))
+    readers: dict[str, list[Any]] = {}
+    for reader, *row in rows:
+        readers.setdefault(reader, []).append(row)
+    services: dict[str, dict[str, ProcessStatus]] = {}
+    for reader, partitions in readers.items():
+        service, process = reader.split(".", 1)
+        services.setdefault(service, {})[process] = _process(connection, reader, partitions, ends)
+    counters = _counters(connection, rows, ends)
+    return Status(kafka.bootstrap_servers, _address(connection), None, services, counters, _quarantine(connection))
+
+
+async def end_offsets(kafka: KafkaSettings, topics: set[str]) -> Ends:
+    """First and end offset of every partition of these topics."""
+    consumer = await started(AIOKafkaConsumer(*topics, **kafka.for_aiokafka())) if topics else None
+    if consumer is None:
+        return {}
+    try:
+        tps = [TopicPartition(t, n) for t in topics for n in consumer.partitions_for_topic(t) or ()]
+        begins, ends = await consumer.beginning_offsets(tps), await consumer.end_offsets(tps)
+        return {(tp.topic, tp.partition): (begins[tp], ends[tp]) for tp in tps}
+    finally:
+        await consumer.stop()
+
+
+def _process(connection: Connection[Any], reader: str, rows: list[Any], ends: Ends) -> ProcessStatus:
+    complete_to, seconds, behind = _behind(connection, reader)
+    partitions = [_partition(row, ends, seconds) for row in rows if row[1] >= 0]
+    lag = behind if reader == RELAY else sum(p.lag_events for p in partitions)
+    return ProcessStatus(
+        running=any(row[5] for row in rows),
+        lag_events=lag,
+        lag_seconds=seconds if complete_to is not None else max((p.lag_seconds for p in partitions), default=0.0),
+        rate_per_second=round(sum(row[3] for row in rows), 1),
+        complete_to=complete_to,
+        last_error=next((row[7] for row in rows if row[7]), None),
+        partitions=partitions,
+    )
+
+
+def _behind(connection: Connection[Any], reader: str) -> tuple[int | None, float, int]:
+    """For readers of the ledger: position up to which they have everything, seconds and events behind."""
+    if reader == INGEST:
+        return None, 0.0, 0
+    row = connection.execute(SQL["behind"], {"reader": reader, "relay": reader == RELAY}).fetchone()
+    assert row is not None
+    return row[0], round(float(row[1]), 3), row[2]
+
+
+def _partition(row: Any, ends: Ends, seconds: float) -> PartitionStatus:
+    topic, number, offset, rate, owner, _, stopped, error, error_at, idle = row
+    lag = max(0, ends.get((topic, number), (0, 0))[1] - offset)
+    lag_seconds = (seconds or round(float(idle), 3)) if lag else 0.0
+    return PartitionStatus(topic, number, offset, lag, lag_seconds, rate, owner, stopped, error, error_at)
+
+
+def _counters(connection: Connection[Any], rows: list[Any], ends: Ends) -> Counters:
+    sums = connection.execute(SQL["sums"]).fetchone()
+    assert sums is not None
+    ingest = [row for row in rows if row[0] == INGEST]
+    read = sum(row[3] for row in ingest)
+    received = sum(ends.get((row[1], row[2]), (0, 0))[1] for row in ingest)
+    return Counters(received, *sums, lag=max(0, received - read))
+
+
+def _quarantine(connection: Connection[Any]) -> dict[str, Any]:
+    rows = connection.execute(SQL["quarantine"]).fetchall()
+    return {
+        "waiting": sum(row[2] for row in rows),
+        "by_publisher_and_reason": [dict(zip(("publisher", "reason", "waiting"), row, strict=True)) for row in rows],
+    }
+
+
+def _address(connection: Connection[Any]) -> str:
+    """Where the database is, without who we are there."""
+    info = connection.info
+    return f"postgresql://{info.host}:{info.port}/{info.dbname}"

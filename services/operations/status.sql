@@ -1,0 +1,35 @@
+-- Every bookmark, and whether somebody holds its lease.
+-- name: bookmarks
+SELECT reader, topic, partition, next_offset,
+    CASE WHEN moved_at > clock_timestamp() - interval '5 seconds' THEN rate ELSE 0 END,
+    owner, lease_until > clock_timestamp(), stopped_at IS NOT NULL, last_error, last_error_at,
+    extract(epoch FROM clock_timestamp() - moved_at)
+FROM kernel.bookmark ORDER BY reader, topic, partition;
+
+-- How far a reader of the ledger is behind its end.
+-- name: behind
+SELECT done.position, records_door.behind_seconds(done.position),
+    coalesce((SELECT max(last_position) FROM records.seal), 0) - done.position
+FROM (
+    SELECT CASE WHEN %(relay)s
+        THEN (SELECT coalesce(max(position), 0) FROM kernel.bookmark WHERE reader = %(reader)s)
+        ELSE records_door.complete_to(%(reader)s)
+    END AS position
+) AS done;
+
+-- First outcomes, what waits, what was re-driven, the ledger's end, and how many events the read model has.
+-- name: sums
+SELECT
+    coalesce(sum(appended) FILTER (WHERE reader = 'records.ingest'), 0)::bigint,
+    coalesce(sum(repeated) FILTER (WHERE reader = 'records.ingest'), 0)::bigint,
+    coalesce(sum(quarantined) FILTER (WHERE reader = 'records.ingest'), 0)::bigint,
+    (SELECT count(*) FROM records.quarantine_open),
+    (SELECT count(*) FROM records.quarantine_closing WHERE how <> 'discarded'),
+    (SELECT coalesce(max(last_position), 0) FROM records.seal),
+    coalesce(sum(next_offset) FILTER (
+        WHERE reader = 'records.projection.' || records_door.active_version('records')), 0)::bigint
+FROM kernel.bookmark;
+
+-- What waits, by publisher and reason.
+-- name: quarantine
+SELECT publisher, reason, count(*) FROM records.quarantine_open GROUP BY publisher, reason ORDER BY 3 DESC, 1, 2;

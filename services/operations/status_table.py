@@ -1,0 +1,39 @@
+"""``kartoteka status`` for people."""
+
+from rich.console import Group
+from rich.table import Table
+
+from services.operations.status import Counters, ProcessStatus, Status
+
+
+def status_table(status: Status) -> Group:
+    """Where everything is, one line per process, one per partition that has something to say."""
+    table = Table("process", "partition", "offset", "lag", "seconds behind", "events/s", "last error", box=None)
+    for service, processes in status.services.items():
+        for name, process in processes.items():
+            _add(table, f"{service}.{name}", process)
+    quarantine = f"quarantine: {status.quarantine['waiting']} waiting"
+    return Group(f"kafka {status.kafka} · database {status.database}", table, counters_line(status.counters), quarantine)
+
+
+def counters_line(counters: Counters) -> str:
+    """First outcomes in one line."""
+    return (
+        f"in {counters.received:,} · appended {counters.appended:,} · repeated {counters.repeated:,} · "
+        f"quarantined {counters.quarantined:,} · projected {counters.projected:,} · lag {counters.lag:,}"
+    )
+
+
+def _add(table: Table, title: str, process: ProcessStatus) -> None:
+    state = title if process.running else f"{title} (not running)"
+    table.add_row(
+        state, "all", "", f"{process.lag_events:,}", f"{process.lag_seconds:.1f}",
+        f"{process.rate_per_second:,.0f}", process.last_error or "",
+    )  # fmt: skip
+    for one in process.partitions:
+        if one.offset or one.lag_events or one.stopped:
+            where = f"{one.topic}/{one.partition}" + (" STOPPED" if one.stopped else "")
+            table.add_row(
+                "", where, f"{one.offset:,}", f"{one.lag_events:,}", f"{one.lag_seconds:.1f}",
+                f"{one.rate_per_second:,.0f}", one.last_error or "",
+            )  # fmt: skip

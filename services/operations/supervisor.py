@@ -1,0 +1,138 @@
+"""Runs the services' processes of one data folder, and starts again what crashed.
+
+``python -m services.operations.supervisor DATA_DIR`` runs until it is told to stop, and takes the
+processes with it. A crashed process comes back after a back-off; what it said last stands in its log.
+"""
+
+import ctypes
+import json
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+from infra.processes import Mark, alive, ask_to_end, mark_of, until_gone
+from services.operations.house import PROCESSES, House, Process
+
+LONGEST_BACK_OFF_SECONDS: Final = 30.0
+STEADY_SECONDS: Final = 60.0
+LOOK_SECONDS: Final = 0.2
+STOP_SECONDS: Final = 30.0
+_PR_SET_PDEATHSIG: Final = 1
+MODULE: Final = "services.operations.supervisor"
+
+
+@dataclass(slots=True)
+class Charge:
+    """One process in the supervisor's care."""
+
+    process: Process
+    environment: dict[str, str]
+    log: Path
+    child: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    crashes: int = 0
+    not_before: float = 0.0
+
+    def start(self) -> None:
+        with self.log.open("ab") as output:
+            self.child = subprocess.Popen(
+                [sys.executable, "-m", f"services.{self.process.service}.main", self.process.name],
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                preexec_fn=_end_with_parent,
+            )
+        self.started = time.monotonic()
+
+    def look(self) -> None:
+        """Start it, or start it again once its back-off is over."""
+        now = time.monotonic()
+        if self.child is not None and self.child.poll() is None:
+            return
+        if self.child is not None:
+            self.crashes = 1 if now - self.started > STEADY_SECONDS else self.crashes + 1
+            self.not_before = now + min(LONGEST_BACK_OFF_SECONDS, 0.5 * 2**self.crashes)
+            self.child = None
+        if now >= self.not_before:
+            self.start()
+
+    def stop(self) -> None:
+        if self.child is not None and self.child.poll() is None:
+            self.child.terminate()
+
+    def wait(self) -> None:
+        if self.child is not None:
+            try:
+                self.child.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self.child.kill()
+                self.child.wait()
+
+
+def _end_with_parent() -> None:
+    """The kernel ends the process when its supervisor is gone, however that came about."""
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def supervise(house: House) -> None:
+    """Care for all processes until a signal."""
+    ending = False
+
+    def end(_: int, __: FrameType | None) -> None:
+        nonlocal ending
+        ending = True
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    charges = [Charge(p, house.environment(p), house.logs / f"{p.title}.log") for p in PROCESSES]
+    while not ending:
+        for charge in charges:
+            charge.look()
+        time.sleep(LOOK_SECONDS)
+    for charge in charges:
+        charge.stop()
+    for charge in charges:
+        charge.wait()
+
+
+def start(house: House) -> None:
+    """Start the supervisor of a folder, detached, unless it runs."""
+    if running(house) is not None:
+        return
+    child = subprocess.Popen(
+        [sys.executable, "-m", MODULE, str(house.data_dir)],
+        stdin=subprocess.DEVNULL,
+        stdout=(house.logs / "supervisor.log").open("ab"),
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    _file(house).write_text(json.dumps(asdict(mark_of(child.pid, MODULE))))
+
+
+def stop(house: House) -> None:
+    """End the supervisor and with it the services' processes."""
+    mark = running(house)
+    if mark is not None:
+        ask_to_end(mark, signal.SIGTERM)
+        until_gone(mark, STOP_SECONDS * 2)
+
+
+def running(house: House) -> Mark | None:
+    """The supervisor of this folder, if it is alive."""
+    path = _file(house)
+    mark = Mark(**json.loads(path.read_text())) if path.exists() else None
+    return mark if alive(mark) else None
+
+
+def _file(house: House) -> Path:
+    return house.data_dir / "supervisor.json"
+
+
+if __name__ == "__main__":
+    supervise(House(Path(sys.argv[1])))

@@ -1,0 +1,56 @@
+"""The way of a message: fetched → read → people known → sealed → appended, all of it or nothing."""
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import structlog
+from aiokafka import ConsumerRecord
+
+from services.kernel.bookmarks import Bookmark, Move, Partition
+from services.kernel.database import Link
+from services.kernel.reader import Fetched
+from services.records.contract import Record
+from services.records.intake import Intake
+from services.records.redrive import redrive_now_possible
+
+READER: Final = "records.ingest"
+TOPICS: Final = tuple(f"{owner}.events.v1" for owner in ("registry", "zus", "nfz", "clinic", "patient"))
+PURGE_SECONDS: Final = 60.0
+
+
+class Ingest:
+    """Handler of the publishers' topics."""
+
+    def __init__(self, intake: Intake, records: Link, keys: Link) -> None:
+        self.intake = intake
+        self.records = records
+        self.keys = keys
+        self.log = structlog.get_logger(reader=READER)
+        self._purged_at = 0.0
+
+    def handle(self, batch: Fetched, bookmarks: Mapping[Partition, Bookmark]) -> Sequence[Move]:
+        started = time.perf_counter()
+        records = [_record(one) for partition in batch.values() for one in partition]
+        prepared = self.intake.prepare(self.records.get(), self.keys.get(), records)
+        moves = self.intake.append(self.records.get(), prepared, bookmarks)
+        self._log(moves, time.perf_counter() - started)
+        if prepared.announces:
+            redrive_now_possible(self.intake, self.records.get(), self.keys.get())
+        return moves
+
+    def idle(self) -> None:
+        """Re-drive what became possible meanwhile, and purge the bytes of what was closed."""
+        redrive_now_possible(self.intake, self.records.get(), self.keys.get())
+        if time.monotonic() - self._purged_at > PURGE_SECONDS:
+            self.records.get().execute("SELECT records_door.purge_closed_bytes()")
+            self._purged_at = time.monotonic()
+
+    def _log(self, moves: Sequence[Move], seconds: float) -> None:
+        outcomes = {name: sum(getattr(m, name) for m in moves) for name in ("appended", "repeated", "quarantined")}
+        self.log.info("batch", **outcomes, milliseconds=round(seconds * 1000, 1))
+
+
+def _record(one: ConsumerRecord) -> Record:
+    headers = tuple((name, bytes(value)) for name, value in one.headers if value is not None)
+    return Record(one.topic, one.partition, one.offset, one.timestamp * 1000, one.key, one.value, headers)

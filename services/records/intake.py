@@ -1,0 +1,287 @@
+"""The way of a batch into the ledger: read → know the people → seal, then everything in one transaction.
+
+``prepare`` may be repeated at will: what it leaves behind (a patient id, a key) is harmless without events.
+``append`` has all effects of the batch and moves its bookmarks, or has none.
+"""
+
+import hmac
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from psycopg import Connection
+
+from schemas.shape import possible_pesel
+from services.kernel.bookmarks import Bookmark, Bookmarks, Move, Partition
+from services.kernel.index_key import IndexKey, derive
+from services.kernel.patient_keys import FoundKeys
+from services.records.contract import Record, Refused, Statement, content_digest_source, ledger_value, read
+from services.records.gaps import Gaps
+from services.records.ledger import Draft, LedgerRecorder
+from services.records.people import People, digests_of
+from services.records.quarantine import Quarantine
+from services.records.reasons import SENTENCES, Outcome, Reason
+from services.records.windows import load_breakers, save_breakers
+
+REGISTER: Final = "registry.events.v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A statement that may be appended: sealed, with the digest that tells a repeat from a conflict."""
+
+    statement: Statement
+    patient_id: UUID
+    digest: bytes
+    value: bytes
+
+    @property
+    def record(self) -> Record:
+        return self.statement.record
+
+    @property
+    def inbox_key(self) -> tuple[str, UUID]:
+        return self.statement.publisher, self.statement.event_id
+
+
+Prepared = Ready | Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Records on their way, with the look-up digests of everybody whom they name."""
+
+    prepared: list[Prepared]
+    key_digests: Mapping[bytes, bytes]
+    named: frozenset[bytes]
+    announces: bool
+
+
+@dataclass(slots=True)
+class Tally:
+    """First outcomes of one partition in one batch."""
+
+    next_offset: int
+    appended: int = 0
+    repeated: int = 0
+    quarantined: int = 0
+    stop: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """How every record of a batch ends."""
+
+    appended: list[Ready]
+    repeated: list[Ready]
+    refused: list[Refused]
+    tallies: dict[Partition, Tally]
+
+
+class Intake:
+    """Ingest without its transport: Kafka's records in, the ledger's transaction out."""
+
+    def __init__(
+        self, index: IndexKey, people: People, ledger: LedgerRecorder, quarantine: Quarantine, bookmarks: Bookmarks
+    ) -> None:
+        self.index = index
+        self.people = people
+        self.ledger = ledger
+        self.quarantine = quarantine
+        self.bookmarks = bookmarks
+        self.gaps = Gaps(index)
+        self._settled: set[bytes] = set()
+
+    def prepare(self, records: Connection[Any], keys: Connection[Any], batch: Sequence[Record]) -> Batch:
+        """Read, know the people and seal; every record comes out ready or refused."""
+        read_ones = [read(record) for record in batch]
+        statements = [one for one in read_ones if isinstance(one, Statement)]
+        people, impossible = self._know(records, statements)
+        subjects = {people[s.subject] for s in statements if id(s) not in impossible}
+        found = self.people.keys(records, keys, subjects | set(people.values()))
+        prepared = [
+            self._impossible(one) if id(one) in impossible else self._ready(one, people, found)
+            if isinstance(one, Statement)
+            else one
+            for one in read_ones
+        ]
+        key_digests = {key: self.index.number_digest(key) for key in {r.key for r in batch if r.key is not None}}
+        named = frozenset(digests_of(self.index, people).values())
+        announces = any(not possible_pesel(number) for number in people)
+        return Batch(prepared, key_digests, named, announces)
+
+    def append(self, connection: Connection[Any], batch: Batch, bookmarks: Mapping[Partition, Bookmark]) -> list[Move]:
+        """One transaction with everything that the batch brings about, bookmarks included."""
+        with connection.transaction():
+            breakers = load_breakers(connection, bookmarks)
+            self.ledger.lock(connection)
+            judged = self._judge(connection, batch.prepared, breakers)
+            drafts = [self._draft(ready) for ready in judged.appended]
+            aside = [(refused, self._digest(batch, refused.record)) for refused in judged.refused]
+            self.quarantine.put(connection, aside)
+            unsettled = batch.named - self._settled
+            drafts += self.gaps.opened(connection, self.people, aside, unsettled)
+            self._append(connection, judged.appended, drafts)
+            save_breakers(connection, breakers)
+            moves = [_move(bookmarks[partition], tally) for partition, tally in judged.tallies.items()]
+            self.bookmarks.move(connection, moves)
+        self._settled |= unsettled
+        return moves
+
+    def redrive(self, records: Connection[Any], keys: Connection[Any], places: Iterable[tuple[str, int, int]]) -> int:
+        """Try quarantined records again, in their order; how many were appended or found repeated."""
+        waiting = self.quarantine.take(records, places)
+        if not waiting:
+            return 0
+        batch = self.prepare(records, keys, waiting)
+        with records.transaction():
+            self.ledger.lock(records)
+            open_ = self.quarantine.still_open(records, waiting)
+            judged = self._judge(records, [one for one in batch.prepared if one.record.place in open_], {})
+            for outcome, ready in _closings(judged):
+                self.quarantine.close(records, ready.record, outcome)
+            refiled = [one for one in judged.refused if one.reason is not open_[one.record.place].reason]
+            for refused in refiled:
+                self.quarantine.retried(records, refused)
+            drafts = [self._draft(ready) for ready in judged.appended]
+            aside = [(refused, self._digest(batch, refused.record)) for refused in refiled]
+            drafts += self.gaps.opened(records, self.people, aside, batch.named - self._settled, refiled=True)
+            done = [open_[one.record.place] for one in (*judged.appended, *judged.repeated, *refiled)]
+            drafts += self.gaps.closed(records, self.people, done, "redriven")
+            self._append(records, judged.appended, drafts)
+        return len(judged.appended) + len(judged.repeated)
+
+    def discard(self, connection: Connection[Any], places: Sequence[tuple[str, int, int]], reason: str) -> int:
+        """Give quarantined records up, for a reason; how many still waited."""
+        waiting = self.quarantine.take(connection, places)
+        with connection.transaction():
+            self.ledger.lock(connection)
+            open_ = self.quarantine.still_open(connection, waiting)
+            for record in waiting:
+                if record.place in open_:
+                    self.quarantine.close(connection, record, "discarded", reason)
+            drafts = self.gaps.closed(connection, self.people, list(open_.values()), "discarded")
+            self._append(connection, [], drafts)
+        return len(open_)
+
+    def _know(
+        self, connection: Connection[Any], statements: Sequence[Statement]
+    ) -> tuple[dict[str, UUID], frozenset[int]]:
+        """The patients behind all numbers, born where need be; and the statements that name an impossible one."""
+        digests = digests_of(self.index, {number for s in statements for number in (s.subject, *s.others)})
+        known = self.people.find(connection, set(digests.values()))
+        announced = {n for s in statements if s.record.topic == REGISTER for n in (s.subject, *s.others)}
+        unknown = [n for n, digest in digests.items() if digest not in known]
+        barred = {n for n in unknown if n not in announced and not possible_pesel(n)}
+        impossible = frozenset(id(s) for s in statements if not barred.isdisjoint((s.subject, *s.others)))
+        wanted = {n for s in statements if id(s) not in impossible for n in (s.subject, *s.others)}
+        newborn = {digests[n] for n in wanted if digests[n] not in known}
+        if newborn:
+            known |= self.people.bear(connection, newborn)
+        return {n: known[digests[n]] for n in wanted}, impossible
+
+    def _impossible(self, one: Statement | Refused) -> Refused:
+        assert isinstance(one, Statement)
+        return _refuse(one, Reason.IMPOSSIBLE_NUMBER)
+
+    def _ready(self, statement: Statement, people: Mapping[str, UUID], found: FoundKeys) -> Prepared:
+        patient_id = people[statement.subject]
+        key = found.keys.get(patient_id)
+        if key is None:
+            return _refuse(statement, Reason.NO_KEY)
+        digest = hmac.digest(derive(key, b"inbox"), content_digest_source(statement), "sha256")
+        return Ready(statement, patient_id, digest, ledger_value(statement, patient_id, people, key, self.index))
+
+    def _judge(self, connection: Connection[Any], prepared: Sequence[Prepared], breakers: Mapping[Any, Any]) -> Judged:
+        """Decide in each partition's order how every record ends; behind a partition's stop nothing is touched."""
+        said = _inbox(connection, prepared)
+        judged = Judged([], [], [], {})
+        for one in prepared:
+            record = one.record
+            where = Partition(record.topic, record.partition)
+            tally = judged.tallies.setdefault(where, Tally(record.offset))
+            if tally.stop:
+                continue
+            breaker = breakers.get(where)
+            outcome = self._end(one, said, breaker, judged)
+            setattr(tally, outcome, getattr(tally, outcome) + 1)
+            tally.next_offset = record.offset + 1
+            tally.stop = breaker is not None and breaker.stops()
+        return judged
+
+    def _end(self, one: Prepared, said: dict[tuple[str, UUID], bytes], breaker: Any, judged: Judged) -> Outcome:
+        publisher = one.publisher if isinstance(one, Refused) else one.statement.publisher
+        if breaker is not None and breaker.parks(publisher):
+            judged.refused.append(Refused(one.record, publisher, Reason.PARKED, SENTENCES[Reason.PARKED]))
+            return Outcome.QUARANTINED
+        if isinstance(one, Ready):
+            earlier = said.setdefault(one.inbox_key, one.digest) if one.inbox_key in said else None
+            if earlier is None:
+                said[one.inbox_key] = one.digest
+                judged.appended.append(one)
+                _count(breaker, publisher, bad=False)
+                return Outcome.APPENDED
+            if hmac.compare_digest(earlier, one.digest):
+                judged.repeated.append(one)
+                _count(breaker, publisher, bad=False)
+                return Outcome.REPEATED
+            one = _refuse(one.statement, Reason.CONFLICT)
+        judged.refused.append(one)
+        if one.reason.counts_as_bad:
+            _count(breaker, publisher, bad=True)
+        return Outcome.QUARANTINED
+
+    def _append(self, connection: Connection[Any], ready: Sequence[Ready], drafts: Sequence[Draft]) -> None:
+        """The ledger's rows, then the inbox's, which hold the positions that the ledger gave."""
+        if not drafts:
+            return
+        placed = self.ledger.append(connection, drafts)
+        with connection.cursor() as cursor, cursor.copy(COPY_INBOX) as copy:
+            copy.set_types(["text", "uuid", "bytea", "int8"])
+            for position, one in enumerate(ready, placed.first_position):
+                copy.write_row((*one.inbox_key, one.digest, position))
+
+    def _draft(self, ready: Ready) -> Draft:
+        statement = ready.statement
+        return Draft(ready.patient_id, statement.kind.name, statement.record.published_at, ready.value)
+
+    def _digest(self, batch: Batch, record: Record) -> bytes | None:
+        return None if record.key is None else batch.key_digests[record.key]
+
+
+COPY_INBOX: Final = "COPY records.inbox (publisher, event_id, digest, position) FROM STDIN (FORMAT binary)"
+_SAID: Final = """
+    SELECT publisher, event_id, digest FROM records.inbox
+    JOIN unnest(%s::text[], %s::uuid[]) AS k (publisher, event_id) USING (publisher, event_id)
+"""
+
+
+def _inbox(connection: Connection[Any], prepared: Sequence[Prepared]) -> dict[tuple[str, UUID], bytes]:
+    keys = [one.inbox_key for one in prepared if isinstance(one, Ready)]
+    rows = connection.execute(_SAID, ([k[0] for k in keys], [k[1] for k in keys]), binary=True)
+    return {(publisher, event_id): digest for publisher, event_id, digest in rows}
+
+
+def _refuse(statement: Statement, reason: Reason) -> Refused:
+    return Refused(statement.record, statement.publisher, reason, SENTENCES[reason])
+
+
+def _count(breaker: Any, publisher: str | None, *, bad: bool) -> None:
+    if breaker is not None:
+        breaker.count(publisher, bad=bad)
+
+
+def _closings(judged: Judged) -> list[tuple[Outcome, Ready]]:
+    return [(Outcome.APPENDED, one) for one in judged.appended] + [(Outcome.REPEATED, one) for one in judged.repeated]
+
+
+def _move(bookmark: Bookmark, tally: Tally) -> Move:
+    return Move(
+        bookmark,
+        tally.next_offset,
+        appended=tally.appended,
+        repeated=tally.repeated,
+        quarantined=tally.quarantined,
+        stop=tally.stop,
+    )

@@ -1,0 +1,69 @@
+"""Persons are born here: a number becomes a look-up digest, a random patient id and a key of their own.
+
+The order holds the guarantees: (1) look-up and patient id, committed; (2) the wrapped key, committed;
+(3) then sealing, and the ledger's one transaction. An id or a key without events is harmless.
+"""
+
+from collections import OrderedDict
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from psycopg import Connection
+
+from services.kernel.index_key import IndexKey
+from services.kernel.named_sql import queries_beside
+from services.kernel.patient_keys import FoundKeys, PatientKeys
+
+SQL: Final = queries_beside(__file__, "people.sql")
+REMEMBERED: Final = 200_000
+
+
+class People:
+    """Who stands behind a number. A digest that was found once leads to the same patient for ever."""
+
+    def __init__(self, index: IndexKey, keys: PatientKeys) -> None:
+        self._index = index
+        self._keys = keys
+        self._remembered: OrderedDict[bytes, UUID] = OrderedDict()
+
+    def find(self, connection: Connection[Any], digests: Collection[bytes]) -> dict[bytes, UUID]:
+        """The patients whom these digests lead to; unknown ones are left out."""
+        found = {digest: self._remembered[digest] for digest in digests if digest in self._remembered}
+        missing = [digest for digest in digests if digest not in found]
+        if missing:
+            rows: list[tuple[bytes, UUID]] = connection.execute(SQL["find"], (missing,), binary=True).fetchall()
+            found.update(rows)
+            self._remember(rows)
+        return found
+
+    def bear(self, connection: Connection[Any], digests: Iterable[bytes]) -> dict[bytes, UUID]:
+        """Patients for digests that nobody knows yet; two workers who do it at once agree. Commits."""
+        ordered = sorted(digests)
+        patients = [uuid4() for _ in ordered]
+        accounts = [self._index.account_id(patient) for patient in patients]
+        with connection.transaction():
+            connection.execute(SQL["bear"], (ordered, patients, accounts))
+        return self.find(connection, ordered)
+
+    def keys(self, records: Connection[Any], keys: Connection[Any], patients: Collection[UUID]) -> FoundKeys:
+        """The patients' keys, made where they are missing and the patient has no events yet."""
+        found = self._keys.find(keys, patients)
+        missing = [p for p in patients if p not in found.keys and p not in found.destroyed]
+        if not missing:
+            return found
+        with_events = {row[0] for row in records.execute(SQL["with_events"], (missing,))}
+        newborn = [patient for patient in missing if patient not in with_events]
+        self._keys.make(keys, newborn)
+        made = self._keys.find(keys, newborn)
+        return FoundKeys({**found.keys, **made.keys}, found.destroyed | made.destroyed)
+
+    def _remember(self, rows: Iterable[tuple[bytes, UUID]]) -> None:
+        self._remembered.update(rows)
+        while len(self._remembered) > REMEMBERED:
+            self._remembered.popitem(last=False)
+
+
+def digests_of(index: IndexKey, numbers: Iterable[str]) -> Mapping[str, bytes]:
+    """Look-up digest of each number."""
+    return {number: index.number_digest(number.encode()) for number in numbers}

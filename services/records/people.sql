@@ -1,0 +1,14 @@
+-- The patients to whom these digests lead.
+-- name: find
+SELECT digest, patient_id FROM records.person WHERE digest = ANY(%s);
+
+-- New persons; whoever was there first stays.
+-- name: bear
+INSERT INTO records.person (digest, patient_id, account_id)
+SELECT * FROM unnest(%s::bytea[], %s::uuid[], %s::text[])
+ON CONFLICT (digest) DO NOTHING;
+
+-- Which of these patients have a stream.
+-- name: with_events
+SELECT p FROM unnest(%s::uuid[]) AS p
+WHERE EXISTS (SELECT FROM records.event WHERE originator_id = p);

@@ -1,0 +1,152 @@
+"""Ledger → topic: the ledger's own order is the outbox.
+
+Everything up to ``sent_to`` is on the topic. On start the relay reads the tail of each partition, goes on
+behind it, and refuses to start when a tail is not in the ledger: then a backup was restored behind Kafka.
+A relay that repeats does no harm, because readers drop what is not above their bookmark.
+"""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.partitioner import murmur2
+from aiokafka.producer.message_accumulator import BatchBuilder
+
+from kartoteka.publishing.kafka import KafkaSettings
+from services.kernel.bookmarks import Bookmark, Bookmarks, Move, Partition
+from services.kernel.database import Link
+from services.kernel.leased import Damage, LeasedLoop
+from services.records.ledger import SQL, TOPIC_HEADER_NAME, topic_header
+from services.records.tails import Tail, read_tails
+
+READER: Final = "records.relay"
+TOPIC: Final = "ledger.patient-record.v1"
+SEALS: Final = "ledger.seals.v1"
+SENT_TO: Final = Partition(TOPIC, -1)
+AT_ONCE: Final = 2000
+BATCH_BYTES: Final = 512 * 1024
+LISTEN_SECONDS: Final = 0.2
+
+Row = tuple[int, UUID, int, bytes]
+
+
+class Relay(LeasedLoop):
+    """Sends what the ledger has and the topic has not; one does, others wait to take over."""
+
+    def __init__(self, kafka: KafkaSettings, link: Link, listening: Link, bookmarks: Bookmarks) -> None:
+        super().__init__(link, bookmarks)
+        self.kafka = kafka
+        self.listening = listening
+        self._producer: AIOKafkaProducer | None = None
+        self._sent_to: Bookmark | None = None
+        self._position = 0
+        self._last: dict[int, int] = {}
+
+    async def on_start(self) -> None:
+        await asyncio.to_thread(lambda: self.bookmarks.create(self.link.get(), [SENT_TO]))
+
+    async def share(self) -> None:
+        held = await asyncio.to_thread(lambda: self.bookmarks.share(self.link.get()))
+        if not held:
+            await self.forget()
+        elif self._sent_to is None or self._sent_to.epoch != held[0].epoch:
+            await self._begin(held[0])
+
+    async def step(self) -> None:
+        if self._producer is None:
+            await self.sleep(0.5)
+            return
+        rows = await asyncio.to_thread(self._next)
+        if rows:
+            await self._send(rows)
+            await self._send_seal(await asyncio.to_thread(self._record_sent, rows[-1][0]))
+        else:
+            await asyncio.to_thread(self._listen)
+
+    async def forget(self) -> None:
+        """A producer that failed once does not heal: the next one begins behind the topic's tail."""
+        producer, self._producer, self._sent_to = self._producer, None, None
+        self.listening.drop()
+        if producer is not None:
+            await producer.stop()
+
+    async def _begin(self, sent_to: Bookmark) -> None:
+        tails = await read_tails(self.kafka, TOPIC)
+        self._position = await asyncio.to_thread(self._where_to_begin, sent_to, tails)
+        self._last = {number: tail.position for number, tail in tails.items()}
+        self._producer = AIOKafkaProducer(
+            **self.kafka.for_aiokafka(), acks="all", enable_idempotence=True, max_batch_size=BATCH_BYTES
+        )
+        await self._producer.start()
+        self._sent_to = sent_to
+        self.journal.info("relay_begins", behind_position=self._position, partitions=len(tails))
+
+    def _where_to_begin(self, sent_to: Bookmark, tails: dict[int, Tail]) -> int:
+        """Behind what is on the topic; further back where the topic has lost what we once sent."""
+        connection = self.link.get()
+        for number, tail in tails.items():
+            found = connection.execute(SQL["hash_at"], (tail.position,)).fetchone()
+            if tail.position and found != (tail.hash,):
+                raise Damage(
+                    f"{TOPIC}/{number} ends with position {tail.position}, and the ledger does not have that event: "
+                    "the ledger stands behind Kafka. See the runbook, 'The ledger is behind the topic'"
+                )
+        sent = dict(connection.execute(SQL["sent"]).fetchall())
+        lost = [tail.position for number, tail in tails.items() if tail.position < sent.get(number, 0)]
+        return min([sent_to.position, *lost])
+
+    def _next(self) -> Sequence[Row]:
+        return self.link.get().execute(SQL["next_events"], (self._position, AT_ONCE), binary=True).fetchall()
+
+    async def _send(self, rows: Sequence[Row]) -> None:
+        assert self._producer is not None
+        batches: dict[int, list[BatchBuilder]] = {}
+        for position, patient_id, version, state in rows:
+            number = (murmur2(patient_id.bytes) & 0x7FFFFFFF) % len(self._last)
+            if position > self._last[number]:
+                header = topic_header(version, position, state)
+                _append(self._producer, batches.setdefault(number, []), patient_id.bytes, state, header)
+                self._last[number] = position
+        await asyncio.gather(*(self._send_in_order(number, batch) for number, batch in batches.items()))
+
+    async def _send_in_order(self, number: int, batches: Sequence[BatchBuilder]) -> None:
+        assert self._producer is not None
+        for batch in batches:
+            await (await self._producer.send_batch(batch, TOPIC, partition=number))
+
+    def _record_sent(self, position: int) -> Sequence[Any] | None:
+        """Say in the database that everything up to here is on the topic; the newest seal that is covered."""
+        assert self._sent_to is not None
+        connection = self.link.get()
+        move = Move(self._sent_to, self._sent_to.next_offset + 1, position=position)
+        with connection.transaction():
+            self.bookmarks.move(connection, [move])
+            connection.execute(SQL["keep_sent"], (list(self._last), list(self._last.values())))
+        self._sent_to, self._position = move.moved, position
+        return connection.execute(SQL["seal_up_to"], (position,)).fetchone()
+
+    async def _send_seal(self, seal: Sequence[Any] | None) -> None:
+        """The newest seal leaves the database, so that cutting off the ledger's end would show."""
+        assert self._producer is not None
+        if seal is not None:
+            value = json.dumps({"last_position": seal[0], "events": seal[1], "hash": seal[2].hex()}).encode()
+            await self._producer.send(SEALS, value)
+
+    def _listen(self) -> None:
+        """Wait for the ledger's call, and look by ourselves if none comes."""
+        connection = self.listening.get()
+        connection.execute("LISTEN ledger")
+        for _ in connection.notifies(timeout=LISTEN_SECONDS, stop_after=1):
+            return
+
+
+def _append(producer: AIOKafkaProducer, batches: list[BatchBuilder], key: bytes, state: bytes, header: bytes) -> None:
+    """Put one event into the partition's last batch, or into a new one where that is full."""
+    record = {"timestamp": None, "key": key, "value": state[48:], "headers": [(TOPIC_HEADER_NAME, header)]}
+    if not batches or batches[-1].append(**record) is None:
+        batches.append(producer.create_batch())
+        if batches[-1].append(**record) is None:
+            raise Damage("an event of the ledger does not fit into a batch of the topic")

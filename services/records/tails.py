@@ -1,0 +1,43 @@
+"""The last event on each partition of the ledger topic."""
+
+from dataclasses import dataclass
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from kartoteka.publishing.kafka import KafkaSettings
+from services.kernel.leased import Damage
+from services.kernel.reader import partitions_of, started
+from services.records.ledger import NO_HASH, TOPIC_HEAD
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """Position and hash of the last event of a partition; position 0 for an empty one."""
+
+    position: int
+    hash: bytes
+
+
+async def read_tails(kafka: KafkaSettings, topic: str) -> dict[int, Tail]:
+    """The tail of every partition, empty ones included."""
+    partitions = [TopicPartition(*partition) for partition in await partitions_of(kafka, [topic])]
+    consumer = await started(
+        AIOKafkaConsumer(**kafka.for_aiokafka(), enable_auto_commit=False, auto_offset_reset="none")
+    )
+    try:
+        consumer.assign(partitions)
+        ends = await consumer.end_offsets(partitions)
+        return {tp.partition: await _tail(consumer, tp, ends[tp]) for tp in partitions}
+    finally:
+        await consumer.stop()
+
+
+async def _tail(consumer: AIOKafkaConsumer, partition: TopicPartition, end: int) -> Tail:
+    if end == 0:
+        return Tail(0, NO_HASH)
+    consumer.seek(partition, end - 1)
+    record = await consumer.getone(partition)
+    if not record.headers or len(record.headers[0][1]) != TOPIC_HEAD.size:
+        raise Damage(f"{partition.topic}/{partition.partition} ends with a record that the relay did not write")
+    _, position, _, _, hash_ = TOPIC_HEAD.unpack(record.headers[0][1])
+    return Tail(position, hash_)
