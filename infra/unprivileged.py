@@ -13,6 +13,7 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+from pathlib import Path
 
 PR_SET_KEEPCAPS = 8
 PR_CAP_AMBIENT = 47
@@ -58,8 +59,8 @@ def main(uid: str, gid: str, *command: str) -> None:
     become(int(uid), int(gid))
     keep_reading()
     try:
-        os.stat(os.environ["HOME"])
-        os.execv(command[0], command)
+        Path(os.environ["HOME"]).stat()
+        os.execv(command[0], command)  # noqa: S606 - exactly this program, with arguments of our own
     except PermissionError as error:
         sys.exit(
             f"User {uid} cannot reach {error.filename or command[0]}: a folder above it is closed to other users, "

@@ -7,7 +7,7 @@ read the same ones. A statement that is medically odd has a good shape: it is re
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from functools import cache, lru_cache
 from typing import Any, Final
 
@@ -18,8 +18,8 @@ from schemas.derive import Json, bare, is_nullable
 
 PESEL_DIGITS: Final = re.compile(r"[0-9]{11}", re.ASCII)
 TEXT_LIMIT: Final = 4000
-EARLIEST: Final = datetime(1900, 1, 1, tzinfo=timezone.utc)
-LATEST: Final = datetime(2200, 1, 1, tzinfo=timezone.utc)
+EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
+LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ Facts are dicts, as rows of the read model have them; no SQL and no code of the 
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ Fact = dict[str, Any]
 Shown = dict[tuple[str, Any], dict[str, Any]]
 Arrival = list[tuple[datetime, Fact]]
 
-START = datetime(2025, 3, 1, 12, tzinfo=timezone.utc)
+START = datetime(2025, 3, 1, 12, tzinfo=UTC)
 
 
 def uid(number: int) -> UUID:
@@ -51,14 +51,14 @@ def grouped(facts: Iterable[Fact], by: str) -> dict[Any, list[Fact]]:
 
 def timeline(facts: list[Fact]) -> Shown:
     shown: Shown = {}
-    for kind, event_type, date, columns in (
+    for kind, event_type, medical, columns in (
         ("person", "PersonRegistered", "birth_date", "birth_date sex mother father"),
         ("title", "InsuranceTitleOpened", "valid_from", "title_code payer valid_from valid_until"),
         ("registration", "FamilyMemberRegistered", "valid_from", "insured kinship payer valid_from reported_on"),
     ):
         for entry, same in grouped(of(facts, event_type), "entry_id").items():
             folded = fold(same, columns)
-            shown[kind, entry] = {"state": "", "medical": folded[date], **folded}
+            shown[kind, entry] = {"state": "", "medical": folded[medical], **folded}
     closed = {f["entry_id"] for f in of(facts, "RecordSetAsideClosed")}
     for entry, same in grouped(of(facts, "RecordSetAside"), "entry_id").items():
         if entry not in closed:

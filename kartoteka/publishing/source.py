@@ -27,7 +27,7 @@ def opened(name: str, today: date | None = None) -> Iterator[BinaryIO]:
         with io.BytesIO("".join(line + "\n" for line in render(Path(name), today)).encode()) as rendered:
             yield rendered
         return
-    with sys.stdin.buffer if name == STANDARD_INPUT else open(name, "rb") as file:
+    with sys.stdin.buffer if name == STANDARD_INPUT else Path(name).open("rb") as file:
         if file.seekable():
             yield file
             return

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import pickle
 import sys
 import time
 from asyncio.subprocess import PIPE, Process
@@ -76,7 +75,7 @@ async def _start(share: Share) -> _Hand:
     arguments = (sys.executable, "-m", "kartoteka.simulation.worker")
     process = await asyncio.create_subprocess_exec(*arguments, stdin=PIPE, stdout=PIPE)
     hand = _Hand(process)
-    await _write(hand, pickle.dumps(share))
+    await _write(hand, share.as_line())
     return hand
 
 

@@ -1,11 +1,13 @@
 """Sends some lanes of a population to Kafka, as fast as it goes or at a given rate."""
 
 import asyncio
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import date
 from itertools import chain, islice
-from typing import Final, Protocol
+from typing import Final, Protocol, Self
 
 from kartoteka.publishing.kafka import KafkaSettings
 from kartoteka.publishing.statement import Record, Statement
@@ -32,6 +34,17 @@ class Share:
     lanes: tuple[int, ...]
     disordered: bool = False
     rate: float | None = None
+
+    def as_line(self) -> bytes:
+        """The share as a line of JSON, for the process that sends it; it holds Kafka's password."""
+        return json.dumps(asdict(self), default=date.isoformat).encode() + b"\n"
+
+    @classmethod
+    def from_line(cls, line: str) -> Self:
+        said = json.loads(line)
+        until = date.fromisoformat(said["population"].pop("until"))
+        population = Population(**said.pop("population"), until=until)
+        return cls(population, KafkaSettings(**said.pop("settings")), tuple(said.pop("lanes")), **said)
 
     def records(self, events: Counter[str]) -> Iterator[Record]:
         """The records of all lanes; ``events`` counts each statement once, however often it is sent."""

@@ -1,13 +1,12 @@
 """One process of a simulation: ``python -m kartoteka.simulation.worker``, started by ``crew``.
 
-It reads its share (pickled by the process that started it) and then a line, "go", from standard
-input, and writes JSON lines: ready, sent …, and in the end done or failed.
+It reads from standard input its share, a line of JSON, and then a line "go";
+it writes JSON lines: ready, sent …, and in the end done or failed.
 """
 
 import asyncio
 import json
 import logging
-import pickle
 import signal
 import sys
 import time
@@ -55,4 +54,4 @@ if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Who started this one says in a sentence what is wrong.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
-    asyncio.run(work(pickle.load(sys.stdin.buffer)))
+    asyncio.run(work(Share.from_line(sys.stdin.readline())))

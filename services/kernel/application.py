@@ -5,7 +5,7 @@ import os
 import socket
 import sys
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import faust
 import structlog
@@ -37,10 +37,12 @@ def configure_logs(process: str) -> None:
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(process=process)
-    logging.basicConfig(level=logging.WARNING, stream=sys.stdout, format='{"library":"%(name)s","level":"%(levelname)s"}')
+    logging.basicConfig(
+        level=logging.WARNING, stream=sys.stdout, format='{"library":"%(name)s","level":"%(levelname)s"}'
+    )
 
 
-class OwnReaders(BootStrategy):
+class OwnReaders(BootStrategy):  # type: ignore[misc]
     """Starts our services and none of Faust's own consumers: those acknowledge what they have not processed."""
 
     def __init__(self, app: faust.App, services: Sequence[Service]) -> None:
@@ -71,4 +73,3 @@ def run(process: str, kafka: KafkaSettings, services: Sequence[Service]) -> None
     app = build(process, kafka, services)
     worker = faust.Worker(app, loglevel="WARN", quiet=True, redirect_stdouts=False, override_logging=False, daemon=True)
     worker.execute_from_commandline()
-

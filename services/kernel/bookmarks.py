@@ -123,9 +123,7 @@ class Bookmarks:
         return connection.execute(SQL["where"], where).fetchone()
 
     def _count(self, connection: Connection[Any]) -> int:
-        return _scalar(
-            connection.execute("SELECT count(*) FROM kernel.bookmark WHERE reader = %s", (self.reader,))
-        )
+        return _scalar(connection.execute("SELECT count(*) FROM kernel.bookmark WHERE reader = %s", (self.reader,)))
 
 
 def _columns(partitions: Sequence[Partition]) -> dict[str, Any]:

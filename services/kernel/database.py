@@ -6,7 +6,7 @@ import psycopg
 from psycopg import Connection
 
 # A dead peer is noticed within seconds, and no statement of a service holds a lock for long.
-_SETTINGS: Final = {
+_SETTINGS: Final[dict[str, Any]] = {
     "connect_timeout": 10,
     "tcp_user_timeout": 10_000,
     "keepalives_idle": 5,

@@ -24,7 +24,7 @@ class Damage(Exception):
     """Something that must not happen: the process stops loudly and does not go on by itself."""
 
 
-class LeasedLoop(Service):
+class LeasedLoop(Service):  # type: ignore[misc]
     """Base of readers and relays: ``share`` and ``step`` are theirs, the rest is here."""
 
     def __init__(self, link: Link, bookmarks: Bookmarks) -> None:
@@ -47,7 +47,7 @@ class LeasedLoop(Service):
         """Drop what is only believed: connections, positions, leases."""
         raise NotImplementedError
 
-    @Service.task
+    @Service.task  # type: ignore[untyped-decorator]
     async def _run(self) -> None:
         while not self.should_stop:
             try:

@@ -99,7 +99,9 @@ class House:
             kafka = kafka or endpoints.kafka
             database = database or ensure_database(endpoints.postgres)
             keys = keys or ensure_database(endpoints.postgres_keys)
-        assert kafka and database and keys
+        assert kafka
+        assert database
+        assert keys
         return Addresses(KafkaSettings.from_env({**os.environ, "KAFKA_BOOTSTRAP_SERVERS": kafka}), database, keys)
 
     def environment(self, process: Process) -> dict[str, str]:
@@ -133,7 +135,7 @@ class House:
 
     def examples_published(self) -> bool:
         """Whether the examples are in this folder already."""
-        return self._first_day().get("published", False)
+        return bool(self._first_day().get("published"))
 
     def keep_first_day(self, day: date) -> date:
         """The day to which the examples are relative; a day that was kept before stays."""

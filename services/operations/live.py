@@ -40,7 +40,9 @@ def publish_examples(house: House, folder: Path, console: Console) -> None:
 def show_live(house: House, console: Console) -> None:
     """Counters, every second, until interrupted; on no terminal one line whenever they change."""
     console.print(f"data, logs and secrets: {house.data_dir}")
-    console.print("look around from another terminal: kartoteka status · kartoteka quarantine list · kartoteka patient show -")
+    console.print(
+        "look around from another terminal: kartoteka status · kartoteka quarantine list · kartoteka patient show -"
+    )
     settings = house.settings("operator")
     last: Counters | None = None
     with Live(Text("waiting for the services"), console=console, auto_refresh=False) as live:

@@ -92,8 +92,9 @@ def status(as_json: AsJson = False) -> None:
 
 @app.command()
 def run(
-    examples: Annotated[Path, typer.Option(help="Folder of the examples to publish when the data folder is new.")]
-    = Path("examples"),
+    examples: Annotated[
+        Path, typer.Option(help="Folder of the examples to publish when the data folder is new.")
+    ] = Path("examples"),
 ) -> None:
     """Start everything, publish the examples once, and show live counters until Ctrl-C, which stops all of it."""
     home = house()

@@ -141,7 +141,8 @@ def _counters(connection: Connection[Any], rows: list[Any], ends: Ends) -> Count
     ingest = [row for row in rows if row[0] == INGEST]
     read = sum(row[3] for row in ingest)
     received = sum(ends.get((row[1], row[2]), (0, 0))[1] for row in ingest)
-    return Counters(received, *sums, lag=max(0, received - read))
+    values: tuple[int, ...] = (received, *sums, max(0, received - read))
+    return Counters(*values)
 
 
 def _quarantine(connection: Connection[Any]) -> dict[str, Any]:

@@ -13,7 +13,9 @@ def status_table(status: Status) -> Group:
         for name, process in processes.items():
             _add(table, f"{service}.{name}", process)
     quarantine = f"quarantine: {status.quarantine['waiting']} waiting"
-    return Group(f"kafka {status.kafka} · database {status.database}", table, counters_line(status.counters), quarantine)
+    return Group(
+        f"kafka {status.kafka} · database {status.database}", table, counters_line(status.counters), quarantine
+    )
 
 
 def counters_line(counters: Counters) -> str:

@@ -73,7 +73,13 @@ def patient_app(settings_of: SettingsOf) -> typer.Typer:
     return app
 
 
-TIMES: Final = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S.%f"]
+TIMES: Final = [
+    "%Y-%m-%d",
+    "%Y-%m-%dT%H:%M:%S",
+    "%Y-%m-%dT%H:%M:%S%z",
+    "%Y-%m-%dT%H:%M:%S.%f%z",
+    "%Y-%m-%dT%H:%M:%S.%f",
+]
 
 
 def quarantine_app(settings_of: SettingsOf) -> typer.Typer:
@@ -214,9 +220,10 @@ def _verify(settings: Settings, patient: str | None, *, quiet: bool) -> Report:
         connection.execute("SET statement_timeout = 0")
         who = None if patient is None else _resolved(connection, settings, patient)
         task = bar.add_task("verifying", total=None)
-        verify_streams(connection, report, who, lambda n: bar.advance(task, n))
-        if who is None:
-            verify_seals(connection, report, lambda n: bar.advance(task, n))
+        with connection.transaction():
+            verify_streams(connection, report, who, lambda n: bar.advance(task, n))
+            if who is None:
+                verify_seals(connection, report, lambda n: bar.advance(task, n))
         asyncio.run(verify_topic(connection, settings.kafka, report, who, lambda n: bar.advance(task, n)))
     return report
 
@@ -233,7 +240,9 @@ def _resolved(connection: Any, settings: Settings, text: str) -> Any:
     index, _ = _window_keys(settings)
     secret = text == "-"
     if secret:
-        text = getpass.getpass("PESEL, account identifier or patient id: ") if sys.stdin.isatty() else sys.stdin.readline()
+        text = (
+            getpass.getpass("PESEL, account identifier or patient id: ") if sys.stdin.isatty() else sys.stdin.readline()
+        )
     try:
         return resolve(connection, index, text, secret=secret)
     except NoSuchPatient as unknown:
@@ -287,5 +296,3 @@ def _waiting_table(waiting: list[dict[str, Any]]) -> Table:
     for one in waiting:
         table.add_row(one["place"], one["publisher"], one["reason"], str(one["since"]), one["detail"])
     return table
-
-

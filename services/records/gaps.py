@@ -17,8 +17,7 @@ from services.kernel.named_sql import queries_beside
 from services.records.contract import Refused, own_value
 from services.records.ledger import Draft, micros, moment
 from services.records.people import People
-from services.records.quarantine import Waiting
-from services.records.reasons import Reason
+from services.records.quarantine import Waiting, waiting_rows
 
 SQL: Final = queries_beside(__file__, "gaps.sql")
 UNKNOWN_PUBLISHER: Final = "unknown"
@@ -70,9 +69,7 @@ class Gaps:
                 drafts.append(self._draft("RecordSetAside", lack, lack.set_aside, micros(lack.since), {}))
         return drafts
 
-    def closed(
-        self, connection: Connection[Any], people: People, done: Sequence[Waiting], how: str
-    ) -> list[Draft]:
+    def closed(self, connection: Connection[Any], people: People, done: Sequence[Waiting], how: str) -> list[Draft]:
         """Events for gaps of which nothing waits any more."""
         found = people.find(connection, {w.digest for w in done if w.digest is not None})
         touched = {(found[w.digest], w.publisher, str(w.reason)) for w in done if w.digest in found}
@@ -103,7 +100,7 @@ class Gaps:
         if not named:
             return
         rows = connection.execute(SQL["waiting_for"], (list(named),)).fetchall()
-        waiting = [Waiting(*row[:4], Reason(row[4]), *row[5:]) for row in rows]
+        waiting = waiting_rows(rows)
         told = [w for w in waiting if w.reason.concerns_patient and w.digest is not None]
         found = people.find(connection, {w.digest for w in told if w.digest is not None}) if told else {}
         for one in told:

@@ -101,7 +101,9 @@ class Intake:
         subjects = {people[s.subject] for s in statements if id(s) not in impossible}
         found = self.people.keys(records, keys, subjects | set(people.values()))
         prepared = [
-            self._impossible(one) if id(one) in impossible else self._ready(one, people, found)
+            self._impossible(one)
+            if id(one) in impossible
+            else self._ready(one, people, found)
             if isinstance(one, Statement)
             else one
             for one in read_ones

@@ -1,9 +1,8 @@
 """Where records wait that could not be understood: why, and their bytes under the service key."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 from psycopg import Connection
@@ -17,8 +16,7 @@ from services.records.reasons import Reason
 SQL: Final = queries_beside(__file__, "quarantine.sql")
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """A quarantined record that still waits."""
 
     topic: str
@@ -32,6 +30,11 @@ class Waiting:
     @property
     def place(self) -> str:
         return f"{self.topic}/{self.partition}/{self.offset}"
+
+
+def waiting_rows(rows: Iterable[Sequence[Any]]) -> list[Waiting]:
+    """Rows of topic, partition, offset, publisher, reason, digest and the broker's time."""
+    return [Waiting(t, p, o, publisher, Reason(reason), *rest) for t, p, o, publisher, reason, *rest in rows]
 
 
 class Quarantine:
@@ -54,7 +57,7 @@ class Quarantine:
     def still_open(self, connection: Connection[Any], records: Sequence[Record]) -> dict[str, Waiting]:
         """Which of these still wait, by place, as the ledger's lock lets nobody change it."""
         rows = connection.execute(SQL["still_open"], _columns((r.topic, r.partition, r.offset) for r in records))
-        found = [Waiting(*row[:4], Reason(row[4]), *row[5:]) for row in rows]
+        found = waiting_rows(rows)
         return {waiting.place: waiting for waiting in found}
 
     def close(self, connection: Connection[Any], record: Record, how: str, reason: str | None = None) -> None:

@@ -28,9 +28,7 @@ def resume(
         empty_windows(records, publisher, partition)
         if partition is not None:
             records.execute(SQL["unstop"], {"topic": topic, "partition": number})
-    parked = records.execute(
-        SQL["parked"], {"publisher": publisher, "topic": topic, "partition": number}
-    ).fetchall()
+    parked = records.execute(SQL["parked"], {"publisher": publisher, "topic": topic, "partition": number}).fetchall()
     return redrive(intake, records, keys, parked), len(parked)
 
 

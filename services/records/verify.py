@@ -70,12 +70,14 @@ class Report:
 def verify_streams(connection: Connection[Any], report: Report, patient: UUID | None, progress: Progress) -> None:
     """Every stream begins at version 1, has no hole, and each link follows from the one before."""
     current, head, recorded = None, Head(0, NO_HASH), 0
-    for originator, version, position, name, state in _rows(connection, SQL["streams"], {"patient": patient}):
+    for originator, version, position, name, state in _rows(connection, "streams", {"patient": patient}):
         if originator != current:
             current, head, recorded = originator, Head(0, NO_HASH), 0
             report.streams += 1
         if version != head.version + 1:
-            report.found("deleted", f"versions {head.version + 1} to {version - 1} are missing", current, version, position)
+            report.found(
+                "deleted", f"versions {head.version + 1} to {version - 1} are missing", current, version, position
+            )
             head = Head(version - 1, head.hash)
         hash_, recorded_at, published_at = STATE_HEAD.unpack_from(state)
         draft = Draft(originator, name, published_at, state[STATE_HEAD.size :])
@@ -91,11 +93,11 @@ def verify_streams(connection: Connection[Any], report: Report, patient: UUID | 
 
 def verify_seals(connection: Connection[Any], report: Report, progress: Progress) -> None:
     """Every event lies under exactly one seal, in its place, and each seal follows from the one before."""
-    seals = _rows(connection, SQL["seals"], {})
+    seals = _rows(connection, "seals", {})
     previous, last = NO_HASH, 0
     seal = next(seals, None)
     batch, expected = hashlib.sha256(), 1
-    for position, version, patient, hash_, recorded_at in _rows(connection, SQL["by_position"], {}):
+    for position, version, patient, hash_, recorded_at in _rows(connection, "by_position", {}):
         if position != expected:
             report.found("deleted", f"positions {expected} to {position - 1} are missing", position=expected)
         expected = position + 1
@@ -110,7 +112,11 @@ def verify_seals(connection: Connection[Any], report: Report, progress: Progress
         progress(1)
     while seal is not None:
         if seal[1] >= expected:
-            report.found("cut off", f"the seal covers positions up to {seal[1]}, the ledger ends at {expected - 1}", position=expected)
+            report.found(
+                "cut off",
+                f"the seal covers positions up to {seal[1]}, the ledger ends at {expected - 1}",
+                position=expected,
+            )
         previous, last = _close_seal(report, seal, previous, last, batch.digest())
         seal, batch = next(seals, None), hashlib.sha256()
 
@@ -121,7 +127,9 @@ def _close_seal(report: Report, seal: Any, previous: bytes, last: int, batch: by
     if first != last + 1 or events != last_position - first + 1:
         report.found("seal missing", f"the seal begins at {first}, the one before ended at {last}", position=first)
     if seal_hash(previous, first, last_position, micros(recorded_at), batch) != hash_:
-        report.found("changed", f"the seal over positions {first} to {last_position} does not fit its events", position=first)
+        report.found(
+            "changed", f"the seal over positions {first} to {last_position} does not fit its events", position=first
+        )
     return hash_, last_position
 
 
@@ -194,11 +202,11 @@ async def _whole_topic(kafka: KafkaSettings, topic: str) -> Any:
         await consumer.stop()
 
 
-def _rows(connection: Connection[Any], statement: Any, parameters: Any) -> Iterator[Any]:
-    """Rows by a server-side cursor, so that memory does not grow with the ledger."""
-    with connection.transaction(), connection.cursor("verify_" + hashlib.sha1(statement.encode()).hexdigest()[:8]) as rows:
+def _rows(connection: Connection[Any], name: str, parameters: Any) -> Iterator[Any]:
+    """Rows by a server-side cursor, so that memory does not grow with the ledger; in the caller's transaction."""
+    with connection.cursor(name) as rows:
         rows.itersize = 2000
-        rows.execute(statement, parameters, binary=True)
+        rows.execute(SQL[name], parameters, binary=True)
         yield from rows
 
 
@@ -206,4 +214,3 @@ def _scalar(connection: Connection[Any], statement: Any) -> int:
     row = connection.execute(statement).fetchone()
     assert row is not None
     return int(row[0])
-

@@ -20,6 +20,7 @@ from tests.oracle import START, Fact, days, uid
 LIVE, BULK = "views_test_v1", "views_test_v2"
 POLAND = ZoneInfo("Europe/Warsaw")
 CLINIC = "000000000001"
+NEXT_DAY = days(1)
 Db = Connection[dict[str, Any]]
 Shown = dict[tuple[str, UUID], dict[str, Any]]
 
@@ -150,7 +151,7 @@ class Chart:
     def __init__(self, db: Db, born: str | None = None) -> None:
         self.db, self.patient, self.said = db, uuid4(), 0
         if born:
-            columns = {"birth_date": born, "sex": "female", "surname_check": b""}
+            columns: Fact = {"birth_date": born, "sex": "female", "surname_check": b""}
             self.say("PersonRegistered", self.patient, **columns)
 
     def say(self, event_type: str, entry: UUID, at: datetime | None = None, **columns: Any) -> None:
@@ -163,7 +164,7 @@ class Chart:
         """A dose given at noon of a day in Poland (or at a moment)."""
         at = given if "T" in given else f"{given}T12:00+01:00"
         entry = uuid4()
-        what = {"target_disease": disease, "dose_number": number, "given_at": at, "provider": CLINIC}
+        what: Fact = {"target_disease": disease, "dose_number": number, "given_at": at, "provider": CLINIC}
         self.say("VaccinationDoseRecorded", entry, vaccination=entry, **what)
         if closed:
             self.close(entry)
@@ -179,11 +180,11 @@ class Chart:
         return tuple(str(value) if isinstance(value, date) else value for value in row.values())
 
     def issue(self, items: dict[int, int], at: datetime = START, **more: Any) -> None:
-        what = {"prescription": uid(1), "profession": "physician", "provider": CLINIC, "chronic": False}
-        lists = {"items_item": list(items), "items_quantity": list(items.values()), "valid_until": "2025-04-01"}
+        what: Fact = {"prescription": uid(1), "profession": "physician", "provider": CLINIC, "chronic": False}
+        lists: Fact = {"items_item": list(items), "items_quantity": list(items.values()), "valid_until": "2025-04-01"}
         self.say("PrescriptionIssued", uid(1), **what, **lists, issued_at=at, **more)
 
-    def dispense(self, number: int, item: int, quantity: int, on: datetime = days(1), **more: Any) -> None:
+    def dispense(self, number: int, item: int, quantity: int, on: datetime = NEXT_DAY, **more: Any) -> None:
         what = {"prescription": uid(1), "pharmacy": "x", "country": "PL", "dispensed_at": on}
         columns = {"dispensing": uid(number), "item": item, "quantity": quantity, **what, **more}
         self.say("PrescriptionDispensed", columns.pop("entry", uid(1)), **columns)
@@ -233,7 +234,7 @@ DOSES: dict[str, tuple[str | None, list[str], str, tuple[Any, ...]]] = {
     "nobody registered": (None, [], "2025-01-01", none("birth_date_unknown")),
     "one dose, closed": ("2013-01-05", ["2025-01-10"], "2025-01-11", second("2025-07-10", "2026-01-10")),
     "a month without such a day": ("2013-01-05", ["2025-08-31"], "2025-09-01", second("2026-02-28", "2026-08-31")),
-    "the same before a leap year": ("2013-01-05", ["2027-08-31"], "2027-09-01", second("2028-02-29", "2028-08-31")),
+    "the same before a leap year": ("2014-01-05", ["2027-08-31"], "2027-09-01", second("2028-02-29", "2028-08-31")),
     "given on 29 February": ("2011-01-05", ["2024-02-29"], "2025-01-01", second("2024-08-29", "2025-02-28")),
     "given at night, the next day in Poland": (
         *("2013-01-05", ["2025-06-30T22:30+00:00"], "2025-08-01"),

@@ -2,6 +2,7 @@
 
 import gzip
 import zlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -14,8 +15,8 @@ from kartoteka.publishing.fhir.elements import instant
 from schemas.derive import Json
 
 SUFFIXES: Final = (".json", ".json.gz")
-# Parsed, a bundle takes about five times its size in memory.
-BUNDLE_LIMIT_BYTES: Final = 64 * 1024 * 1024
+# Parsed, a bundle takes about ten times its size in memory.
+BUNDLE_LIMIT_BYTES: Final = 32 * 1024 * 1024
 
 
 class Unmappable(ValueError):
@@ -46,11 +47,11 @@ class Entry:
     @property
     def name(self) -> str:
         """``Type/id``, by which the resource is known within its source system."""
-        return f"{self.type}/{self.resource.get('id')}"
+        return f"{self.type}/{self.resource.get('id', '')}"
 
     @property
     def place(self) -> str:
-        return f"entry[{self.index}] {self.name}"
+        return f"entry[{self.index}] {self.name}".rstrip("/")
 
 
 @dataclass(eq=False)
@@ -107,12 +108,15 @@ def files(paths: list[Path]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-def load(path: Path) -> tuple[Bundle | None, list[BrokenInput]]:
-    """The bundle of a file, as far as it can be read, and what is wrong with it."""
+def load(path: Path, wanted: Collection[str]) -> tuple[Bundle | None, list[BrokenInput]]:
+    """The bundle of a file, as far as it can be read, and what is wrong with it.
+
+    Of resources of other types than those wanted only the type is kept: they are most of a bundle.
+    """
     file = str(path)
     try:
         content = _parse(_content(path))
-        entries, wrong = _entries(content, file)
+        entries, wrong = _entries(content.pop("entry", []), file, wanted)
     except Unmappable as error:
         return None, [BrokenInput(file, "", str(error))]
     return Bundle(file, content, entries), wrong
@@ -142,11 +146,11 @@ def _parse(content: bytes) -> Json:
     if kind != "Bundle":
         what = f"a {kind}" if isinstance(kind, str) else "something else"
         raise Unmappable(f"holds {what}, not a Bundle: put the resources into one")
-    return dict(parsed)
+    whole: Json = parsed
+    return whole
 
 
-def _entries(content: Json, file: str) -> tuple[list[Entry], list[BrokenInput]]:
-    listed = content.get("entry", [])
+def _entries(listed: Any, file: str, wanted: Collection[str]) -> tuple[list[Entry], list[BrokenInput]]:
     if not isinstance(listed, list):
         raise Unmappable("has an 'entry' that is not a list")
     found: list[Entry] = []
@@ -156,6 +160,8 @@ def _entries(content: Json, file: str) -> tuple[list[Entry], list[BrokenInput]]:
         if not isinstance(resource, dict) or not isinstance(resource.get("resourceType"), str):
             wrong.append(BrokenInput(file, f"entry[{index}]", "holds no resource with a resourceType: take it out"))
         else:
+            if resource["resourceType"] not in wanted:
+                resource = {"resourceType": resource["resourceType"]}
             full_url = entry.get("fullUrl")
             found.append(Entry(index, full_url if isinstance(full_url, str) else "", resource))
     return found, wrong

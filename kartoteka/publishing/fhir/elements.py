@@ -10,18 +10,20 @@ from schemas.derive import Json
 
 WARSAW: Final = ZoneInfo("Europe/Warsaw")
 _CODE: Final = re.compile(r"[a-z]+(-[a-z]+)*", re.ASCII)
+_YEARS: Final = range(1800, 2300)
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _INSTANT: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,6})\d*)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 
 
 def day(value: Any) -> date | None:
-    """A date that is known to the day."""
+    """A date that is known to the day, in the centuries that a PESEL can express."""
     if not isinstance(value, str) or _DAY.fullmatch(value) is None:
         return None
     try:
-        return date.fromisoformat(value)
+        found = date.fromisoformat(value)
     except ValueError:
         return None
+    return found if found.year in _YEARS else None
 
 
 def instant(value: Any) -> datetime | None:
@@ -29,11 +31,11 @@ def instant(value: Any) -> datetime | None:
     if (whole_day := day(value)) is not None:
         return start_of(whole_day)
     found = _INSTANT.fullmatch(value) if isinstance(value, str) else None
-    if found is None:
+    if found is None or day(found[1][:10]) is None:
         return None
     try:
         return datetime.fromisoformat(f"{found[1]}.{found[2] or '0'}{found[3]}").astimezone(UTC)
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
 
 

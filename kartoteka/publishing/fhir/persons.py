@@ -16,7 +16,10 @@ def person_registered(entry: Entry, context: Context) -> Iterator[Statement]:
     patient = context.named(entry.resource)
     born, sex = birth_date_and_sex(patient)
     name = _official_name(entry.resource)
-    given_names, surname = text(" ".join(texts(name.get("given"))), LONGEST_NAME), text(name.get("family"), LONGEST_NAME)
+    given_names, surname = (
+        text(" ".join(texts(name.get("given"))), LONGEST_NAME),
+        text(name.get("family"), LONGEST_NAME),
+    )
     if given_names is None or surname is None:
         raise Unmappable("has no name with 'given' and 'family': add it")
     yield context.statement(

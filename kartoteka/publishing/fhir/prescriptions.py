@@ -48,7 +48,7 @@ def prescription_issued(entry: Entry, context: Context) -> Iterator[Statement]:
 
 
 def _issued_at(request: Json) -> datetime:
-    """When it was issued; NotMapped where it was not, or nobody knows the day."""
+    """When it was issued; NotMapped where it was not, or the day is not stated."""
     intent, status = code(request.get("intent")), code(request.get("status"))
     if intent != "order":
         raise NotMapped(f"intent {intent}")
@@ -56,7 +56,7 @@ def _issued_at(request: Json) -> datetime:
         raise NotMapped(f"status {status}")
     issued_at = instant(request.get("authoredOn"))
     if issued_at is None:
-        raise NotMapped("not known to the day when it was issued")
+        raise NotMapped("no day on which it was issued")
     return issued_at
 
 

@@ -19,11 +19,12 @@ from kartoteka.publishing.fhir.identifiers import Identifiers, WithoutNumber
 from kartoteka.publishing.fhir.mapping import Context, Mapping, NotMapped
 from kartoteka.publishing.fhir.persons import person_registered
 from kartoteka.publishing.fhir.prescriptions import prescription_issued
-from kartoteka.publishing.fhir.references import Index, References
+from kartoteka.publishing.fhir.references import KEPT, Index, References
 from kartoteka.publishing.fhir.vaccinations import vaccination_dose
 from kartoteka.publishing.reading import Read
 from kartoteka.publishing.statement import Statement
 from kartoteka.publishing.validation import Checks
+from schemas.shape import broken_text
 
 # A type of resource with a counterpart among our events: one line here, one module beside.
 MAPPINGS: Final[dict[str, Mapping]] = {
@@ -31,6 +32,7 @@ MAPPINGS: Final[dict[str, Mapping]] = {
     "Immunization": vaccination_dose,
     "MedicationRequest": prescription_issued,
 }
+_READ: Final = MAPPINGS.keys() | KEPT.keys()
 
 
 @dataclass(slots=True)
@@ -67,7 +69,7 @@ class Run:
     def check(self) -> Iterator[BrokenInput]:
         """Everything that is wrong; also counts."""
         for file in self.files:
-            bundle, wrong = load(file)
+            bundle, wrong = load(file, _READ)
             yield from wrong
             if bundle is not None:
                 self._index.add(bundle)
@@ -87,7 +89,7 @@ class Run:
 
     def _bundles(self) -> Iterator[Bundle]:
         for file in self.files:
-            bundle, _ = load(file)
+            bundle, _ = load(file, _READ)
             if bundle is not None:
                 yield bundle
 
@@ -125,6 +127,8 @@ class Run:
         value = dict(statement.value)
         for problem in self._checks.problems(statement.type, Read(value)):
             yield f"{problem.path} of its {statement.type} {problem.says}"
+        if broken_text(value):
+            yield f"its {statement.type} would hold the character NUL: take it out"
         if self._ties(f"{statement.type} {context.named(entry.resource).identity}", value):
             yield "stands here in two versions of one time: publish them one by one, each with its --stated-at"
 

@@ -56,13 +56,13 @@ def vaccination_dose(entry: Entry, context: Context) -> Iterator[Statement]:
 
 
 def _given_at(immunization: Json) -> datetime:
-    """When the dose was given; NotMapped where none was, or nobody knows the day."""
+    """When the dose was given; NotMapped where none was, or the day is not stated."""
     status = code(immunization.get("status"))
     if status != "completed":
         raise NotMapped(f"status {status}")
     given_at = instant(immunization.get("occurrenceDateTime"))
     if given_at is None:
-        raise NotMapped("not known to the day when it was given")
+        raise NotMapped("no day on which it was given")
     return given_at
 
 

@@ -70,6 +70,12 @@ def test_what_is_sent_does_not_depend_on_the_number_of_processes(
     assert sent(1) == sent(4)
 
 
+def test_a_share_reaches_its_process_as_it_is() -> None:
+    settings = KafkaSettings("kafka:9093", "SASL_SSL", sasl_username="u", sasl_password="p")
+    share = Share(PEOPLE, settings, (1, 3), disordered=True, rate=2.5)
+    assert Share.from_line(share.as_line().decode()) == share
+
+
 def test_statements_are_counted_once_however_often_they_are_sent() -> None:
     events: Counter[str] = Counter()
     share = Share(PEOPLE, SETTINGS, tuple(range(LANES)), disordered=True)
