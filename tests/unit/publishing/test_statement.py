@@ -1,0 +1,81 @@
+"""What of a statement goes to Kafka."""
+
+import io
+import uuid
+
+import fastavro
+import pytest
+
+from kartoteka.publishing.statement import Statement, publisher_problem
+from schemas import event_type, event_types, split_frame
+
+
+@pytest.fixture
+def statement(read_lines, prescription) -> Statement:
+    (line,) = read_lines(prescription)
+    return line.statement
+
+
+def test_the_key_is_the_subjects_pesel(statement) -> None:
+    record = statement.record("clinic-1")
+    assert (record.topic, record.key) == ("clinic.events.v1", b"44051401359")
+
+
+def test_the_value_names_its_schema_and_decodes_to_what_was_said(statement) -> None:
+    schema_id, body = split_frame(statement.wire())
+    published = event_type("PrescriptionIssued").published
+    assert schema_id == published.id
+    rest = io.BytesIO(body)
+    assert fastavro.schemaless_reader(rest, published.parsed) == statement.value
+    assert rest.read() == b""
+
+
+def test_a_value_that_does_not_fit_the_schema_is_not_written(statement) -> None:
+    for wrong in ({"chronic": None}, {"unknown": 1}):
+        with pytest.raises((ValueError, TypeError)):
+            Statement(statement.type, {**statement.value, **wrong}).wire()
+
+
+def test_headers_say_who_speaks_in_the_words_of_cloudevents(statement) -> None:
+    assert dict(statement.record("clinic-1").headers) == {
+        "publisher": b"clinic-1",
+        "ce_specversion": b"1.0",
+        "ce_id": b"7d1f6a34-54c5-4b7a-9a38-0a2f5a3d9c11",
+        "ce_type": b"pl.kartoteka.clinic.PrescriptionIssued",
+        "ce_source": b"clinic-1",
+        "ce_time": b"2026-03-01T08:30:00.123456Z",
+    }
+
+
+def test_a_trace_goes_along_only_when_there_is_one(statement) -> None:
+    trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    traced = Statement(statement.type, statement.value, traceparent=trace)
+    assert ("traceparent", trace.encode()) in traced.record("clinic-1").headers
+
+
+def test_no_header_holds_the_pesel(statement) -> None:
+    assert all(b"44051401359" not in value for _, value in statement.record("clinic-1").headers)
+
+
+def test_a_statement_that_names_its_publisher_keeps_it(read_lines, prescription) -> None:
+    (line,) = read_lines(prescription | {"publisher": "clinic-7"})
+    assert dict(line.statement.record("example").headers)["publisher"] == b"clinic-7"
+
+
+def test_what_the_ledger_alone_says_cannot_be_published() -> None:
+    with pytest.raises(ValueError, match="the ledger alone"):
+        Statement("RecordSetAside", {"event_id": uuid.UUID(int=0)}).record("clinic-1")
+
+
+def test_every_event_type_that_can_be_published_has_a_subject() -> None:
+    assert all(kind.subject for kind in event_types().values() if kind.published is not None)
+
+
+@pytest.mark.parametrize("name", ["clinic-7", "a", "ZUS", "nfz.branch_7", "provider-000000012345"])
+def test_names_of_publishers(name) -> None:
+    assert publisher_problem(name) is None
+
+
+@pytest.mark.parametrize("name", ["", "-a", "a b", "a" * 64, "ż", "p-44051401359", "44051401359", "a\n"])
+def test_names_that_no_publisher_may_have(name) -> None:
+    assert publisher_problem(name) is not None
