@@ -39,7 +39,10 @@ def problems(kind: EventType, value: Mapping[str, Any]) -> list[Problem]:
 
 
 def broken_text(value: Any) -> bool:
-    """Whether any text in the value holds a NUL or half a surrogate pair, which PostgreSQL refuses."""
+    """Whether any text in the value holds a NUL or half a surrogate pair, which PostgreSQL refuses.
+
+    Nothing with a good shape does, so this is asked only about values that have a problem.
+    """
     if isinstance(value, str):
         return "\x00" in value or not (value.isascii() or _encodes(value))
     if isinstance(value, Mapping):
@@ -138,6 +141,8 @@ def _string(field: Json) -> Check:
     def check(value: str) -> str | None:
         if not value.strip():
             return "must not be empty"
+        if "\x00" in value:
+            return "must not hold a NUL character"
         return None if len(value) <= limit else f"must have at most {limit} characters"
 
     return check

@@ -4,6 +4,7 @@ from kartoteka.publishing.kafka import KafkaNotConfigured, KafkaSettings, KafkaS
 from kartoteka.publishing.producer import BrokerUnreachable, PublishingFailed
 from kartoteka.publishing.sender import BlockingPublisher, Publisher
 from kartoteka.publishing.statement import Record, Statement
+from kartoteka.publishing.validation import StatementRefused
 
 __all__ = [
     "BlockingPublisher",
@@ -15,4 +16,5 @@ __all__ = [
     "PublishingFailed",
     "Record",
     "Statement",
+    "StatementRefused",
 ]

@@ -16,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from kartoteka.publishing.kafka import KafkaNotConfigured, KafkaSettings, KafkaSettingsWrong
 from kartoteka.publishing.producer import BrokerUnreachable, PublishingFailed
 from kartoteka.publishing.sender import BlockingPublisher
-from kartoteka.publishing.statement import Statement
+from kartoteka.publishing.statement import Statement, records
 
 Settings = Callable[[], KafkaSettings]
 Advance = Callable[[int], None]
@@ -71,7 +71,7 @@ def send(statements: Iterator[Statement], total: int, settings: Settings, publis
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     try:
         with BlockingPublisher(settings(), publisher) as sender, progress("Sending", total, outcome) as tell:
-            return sender.publish_all(statements, tell)
+            return sender.send_all(records(statements, publisher), tell)
     except (BrokerUnreachable, KafkaNotConfigured) as error:
         outcome.fail(Exit.NOT_RUNNING, f"Nothing was sent: {error}")
     except KafkaSettingsWrong as error:

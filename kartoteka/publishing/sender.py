@@ -5,7 +5,8 @@ away, and what has no acknowledgement is sent again by a new one: delivery may r
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from datetime import UTC, datetime
 from itertools import islice
 from types import TracebackType
 from typing import Final, Self, TypeVar
@@ -22,7 +23,8 @@ from kartoteka.publishing.producer import (
     connect,
     finish,
 )
-from kartoteka.publishing.statement import Record, Statement
+from kartoteka.publishing.statement import Record, Statement, records
+from kartoteka.publishing.validation import refuse_wrong
 
 GIVE_UP_SECONDS: Final = 60.0
 RETRY_PAUSE_SECONDS: Final = 0.5
@@ -58,7 +60,11 @@ class Publisher:
             await (finish(producer) if error is None else abandon(producer))
 
     async def publish(self, statement: Statement) -> None:
-        """Send one statement and return when it is acknowledged; many at once share their requests."""
+        """Send one statement and return when it is acknowledged; many at once share their requests.
+
+        StatementRefused when it would not be accepted.
+        """
+        refuse_wrong(statement, datetime.now(UTC))
         record = statement.record(self.publisher)
         await self._partition_count(record.topic)
 
@@ -68,17 +74,19 @@ class Publisher:
         await self._insist(send)
 
     async def publish_all(self, statements: Iterable[Statement], on_progress: Progress | None = None) -> int:
-        """Send many statements, in order for each person; how many were acknowledged."""
-        publisher = self.publisher
-        return await self.send_all((statement.record(publisher) for statement in statements), on_progress)
+        """Send many statements, in order for each person; how many were acknowledged.
 
-    async def send_all(self, records: Iterable[Record], on_progress: Progress | None = None) -> int:
-        """Send many ready records; while one chunk is under way the next is prepared, and no more than that."""
+        StatementRefused at the first that would not be accepted; those before it may have been sent.
+        """
+        return await self.send_all(records(_checked(statements), self.publisher), on_progress)
+
+    async def send_all(self, ready: Iterable[Record], on_progress: Progress | None = None) -> int:
+        """Send many records made of checked statements; while one chunk is under way the next is prepared, and no more than that."""
         told = on_progress or (lambda count: None)
         acknowledged = 0
         under_way: asyncio.Task[int] | None = None
         try:
-            async for chunk in _chunks(records):
+            async for chunk in _chunks(ready):
                 acknowledged += await under_way if under_way else 0
                 told(acknowledged)
                 under_way = asyncio.create_task(self._deliver(chunk))
@@ -195,13 +203,19 @@ class BlockingPublisher:
     def publish_all(self, statements: Iterable[Statement], on_progress: Progress | None = None) -> int:
         return self._runner.run(self._publisher.publish_all(statements, on_progress))
 
-    def send_all(self, records: Iterable[Record], on_progress: Progress | None = None) -> int:
-        return self._runner.run(self._publisher.send_all(records, on_progress))
+    def send_all(self, ready: Iterable[Record], on_progress: Progress | None = None) -> int:
+        return self._runner.run(self._publisher.send_all(ready, on_progress))
 
 
-async def _chunks(records: Iterable[Record]) -> AsyncIterator[Chunk]:
+def _checked(statements: Iterable[Statement]) -> Iterator[Statement]:
+    for statement in statements:
+        refuse_wrong(statement, datetime.now(UTC))
+        yield statement
+
+
+async def _chunks(ready: Iterable[Record]) -> AsyncIterator[Chunk]:
     """Bounded chunks; preparing them gives way to the sending again and again."""
-    source = iter(records)
+    source = iter(ready)
     chunk: Chunk = []
     size_bytes = 0
     while some := list(islice(source, TURN_RECORDS)):

@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -70,7 +70,7 @@ class Statement:
         return subject.encode("ascii")
 
     def wire(self) -> bytes:
-        """The value in Confluent's wire format; ValueError or TypeError where it does not fit the schema."""
+        """The value in Confluent's wire format; it must have been checked: Avro writes None as false, 1.5 as 1."""
         form = _form(self.type)
         body = io.BytesIO()
         schemaless_writer(body, form.schema, self.value, strict=True)
@@ -96,7 +96,8 @@ class Statement:
         return Record(self.topic, self.key, self.wire(), self.headers(self.publisher or publisher))
 
 
-def records(statements: Iterator[Statement], publisher: str) -> Iterator[Record]:
+def records(statements: Iterable[Statement], publisher: str) -> Iterator[Record]:
+    """The Kafka records of statements that were checked."""
     return (statement.record(publisher) for statement in statements)
 
 

@@ -11,11 +11,13 @@ from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any, Final
 
+from fastavro.validation import ValidationError, validate
 from stdnum.pl import nip
 
 from kartoteka.publishing.reading import Read
+from kartoteka.publishing.statement import Statement
 from schemas import event_type
-from schemas.shape import PESEL_DIGITS, Problem, possible_pesel, problems
+from schemas.shape import PESEL_DIGITS, Problem, broken_text, possible_pesel, problems
 
 REGISTER_TOPIC: Final = "registry.events.v1"
 CLOCK_TOLERANCE: Final = timedelta(hours=24)
@@ -69,6 +71,32 @@ class Checks:
         for name in payers:
             if value[name] is not None and not possible_nip(value[name]):
                 yield Problem(name, "is no NIP: the check digit does not agree, look for a typing error")
+
+
+class StatementRefused(ValueError):
+    """A statement that would not be accepted; says why, without any value."""
+
+    def __init__(self, type_name: str, wrong: list[Problem]) -> None:
+        super().__init__(f"{type_name}: " + "; ".join(f"{problem.path} {problem.says}" for problem in wrong))
+        self.problems = wrong
+
+
+def refuse_wrong(statement: Statement, now: datetime) -> None:
+    """Raises StatementRefused for a statement made in Python that nobody has checked yet."""
+    published = statement.kind.published
+    if published is None:
+        raise StatementRefused(statement.type, [Problem("type", "is said by the ledger alone")])
+    try:
+        validate(statement.value, published.parsed, strict=True, raise_errors=True)
+    except ValidationError as error:
+        paths = [part.field.removeprefix(f"{published.parsed['name']}.") for part in error.errors]
+        wrong = [Problem(path, "is missing, or not of the type that the schema wants") for path in paths]
+    else:
+        wrong = Checks(now).problems(statement.type, Read(dict(statement.value)))
+    if broken_text(statement.value):
+        wrong.append(Problem("", "holds a NUL or half of a character"))
+    if wrong:
+        raise StatementRefused(statement.type, wrong)
 
 
 @lru_cache(maxsize=100_000)

@@ -14,8 +14,9 @@ from psycopg import Connection
 
 from services.kernel.index_key import IndexKey
 from services.kernel.named_sql import queries_beside
-from services.records.contract import Refused, own_value
+from services.records.contract import Refused
 from services.records.ledger import Draft, micros, moment
+from services.records.ledger_value import own_value
 from services.records.people import People
 from services.records.quarantine import Waiting, waiting_rows
 

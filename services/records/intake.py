@@ -16,10 +16,11 @@ from schemas.shape import possible_pesel
 from services.kernel.bookmarks import Bookmark, Bookmarks, Move, Partition
 from services.kernel.index_key import IndexKey, derive
 from services.kernel.patient_keys import FoundKeys
-from services.records.contract import Record, Refused, Statement, content_digest_source, ledger_value, read
+from services.records.contract import Record, Refused, Statement, read
 from services.records.gaps import Gaps
 from services.records.ledger import Draft, LedgerRecorder
-from services.records.people import People, digests_of
+from services.records.ledger_value import content_digest_source, ledger_value
+from services.records.people import REMEMBERED, People, digests_of
 from services.records.quarantine import Quarantine
 from services.records.reasons import SENTENCES, Outcome, Reason
 from services.records.windows import load_breakers, save_breakers
@@ -97,16 +98,11 @@ class Intake:
         """Read, know the people and seal; every record comes out ready or refused."""
         read_ones = [read(record) for record in batch]
         statements = [one for one in read_ones if isinstance(one, Statement)]
-        people, impossible = self._know(records, statements)
-        subjects = {people[s.subject] for s in statements if id(s) not in impossible}
-        found = self.people.keys(records, keys, subjects | set(people.values()))
+        people = self._know(records, statements)
+        found = self.people.keys(records, keys, set(people.values()))
+        inbox_keys = {patient: derive(key, b"inbox") for patient, key in found.keys.items()}
         prepared = [
-            self._impossible(one)
-            if id(one) in impossible
-            else self._ready(one, people, found)
-            if isinstance(one, Statement)
-            else one
-            for one in read_ones
+            self._ready(one, people, found, inbox_keys) if isinstance(one, Statement) else one for one in read_ones
         ]
         key_digests = {key: self.index.number_digest(key) for key in {r.key for r in batch if r.key is not None}}
         named = frozenset(digests_of(self.index, people).values())
@@ -128,8 +124,14 @@ class Intake:
             save_breakers(connection, breakers)
             moves = [_move(bookmarks[partition], tally) for partition, tally in judged.tallies.items()]
             self.bookmarks.move(connection, moves)
-        self._settled |= unsettled
+        self._settle(unsettled)
         return moves
+
+    def _settle(self, named: frozenset[bytes]) -> None:
+        """Remember for whom nothing waits: what is set aside from now on finds them known."""
+        if len(self._settled) > REMEMBERED:
+            self._settled.clear()
+        self._settled |= named
 
     def redrive(self, records: Connection[Any], keys: Connection[Any], places: Iterable[tuple[str, int, int]]) -> int:
         """Try quarantined records again, in their order; how many were appended or found repeated."""
@@ -149,7 +151,8 @@ class Intake:
             drafts = [self._draft(ready) for ready in judged.appended]
             aside = [(refused, self._digest(batch, refused.record)) for refused in refiled]
             drafts += self.gaps.opened(records, self.people, aside, batch.named - self._settled, refiled=True)
-            done = [open_[one.record.place] for one in (*judged.appended, *judged.repeated, *refiled)]
+            tried = [ready.record for _, ready in _closings(judged)] + [refused.record for refused in refiled]
+            done = [open_[record.place] for record in tried]
             drafts += self.gaps.closed(records, self.people, done, "redriven")
             self._append(records, judged.appended, drafts)
         return len(judged.appended) + len(judged.repeated)
@@ -167,32 +170,32 @@ class Intake:
             self._append(connection, [], drafts)
         return len(open_)
 
-    def _know(
-        self, connection: Connection[Any], statements: Sequence[Statement]
-    ) -> tuple[dict[str, UUID], frozenset[int]]:
-        """The patients behind all numbers, born where need be; and the statements that name an impossible one."""
-        digests = digests_of(self.index, {number for s in statements for number in (s.subject, *s.others)})
+    def _know(self, connection: Connection[Any], statements: Sequence[Statement]) -> dict[str, UUID]:
+        """The patients behind the numbers, born where need be; a statement with an impossible one bears nobody."""
+        digests = digests_of(self.index, {number for s in statements for number in s.numbers})
         known = self.people.find(connection, set(digests.values()))
-        announced = {n for s in statements if s.record.topic == REGISTER for n in (s.subject, *s.others)}
-        unknown = [n for n, digest in digests.items() if digest not in known]
-        barred = {n for n in unknown if n not in announced and not possible_pesel(n)}
-        impossible = frozenset(id(s) for s in statements if not barred.isdisjoint((s.subject, *s.others)))
-        wanted = {n for s in statements if id(s) not in impossible for n in (s.subject, *s.others)}
-        newborn = {digests[n] for n in wanted if digests[n] not in known}
+        announced = {number for s in statements if s.record.topic == REGISTER for number in s.numbers}
+        barred = {
+            number
+            for number, digest in digests.items()
+            if digest not in known and number not in announced and not possible_pesel(number)
+        }
+        wanted = {number for s in statements if barred.isdisjoint(s.numbers) for number in s.numbers}
+        newborn = {digests[number] for number in wanted if digests[number] not in known}
         if newborn:
             known |= self.people.bear(connection, newborn)
-        return {n: known[digests[n]] for n in wanted}, impossible
+        return {number: known[digests[number]] for number in wanted}
 
-    def _impossible(self, one: Statement | Refused) -> Refused:
-        assert isinstance(one, Statement)
-        return _refuse(one, Reason.IMPOSSIBLE_NUMBER)
-
-    def _ready(self, statement: Statement, people: Mapping[str, UUID], found: FoundKeys) -> Prepared:
+    def _ready(
+        self, statement: Statement, people: Mapping[str, UUID], found: FoundKeys, inbox_keys: Mapping[UUID, bytes]
+    ) -> Prepared:
+        if any(number not in people for number in statement.numbers):
+            return _refuse(statement, Reason.IMPOSSIBLE_NUMBER)
         patient_id = people[statement.subject]
         key = found.keys.get(patient_id)
         if key is None:
             return _refuse(statement, Reason.NO_KEY)
-        digest = hmac.digest(derive(key, b"inbox"), content_digest_source(statement), "sha256")
+        digest = hmac.digest(inbox_keys[patient_id], content_digest_source(statement), "sha256")
         return Ready(statement, patient_id, digest, ledger_value(statement, patient_id, people, key, self.index))
 
     def _judge(self, connection: Connection[Any], prepared: Sequence[Prepared], breakers: Mapping[Any, Any]) -> Judged:

@@ -36,16 +36,19 @@ class Context:
     def named(self, resource: Json) -> Named:
         return Named(self.bundle.source_of(resource), resource)
 
-    def follow(self, pointing: Json, element: str, *types: str) -> Named | None:
-        """What an element of the resource points to, if it is of one of the types; None if it points nowhere."""
+    def follow(self, pointing: Json, element: str, wanted: str, within: Json | None = None) -> Named | None:
+        """What an element points to, if it is of the wanted type; None if it points nowhere.
+
+        ``within`` is the resource around the element, where that is not ``pointing`` itself.
+        """
         target = reference(pointing.get(element))
         if target is None:
             return None
         try:
-            found = self.references.resolve(target, pointing)
+            found = self.references.resolve(target, within or pointing)
         except Unmappable as error:
             raise Unmappable(f"{element} {error}") from error
-        return found if found.type in types else None
+        return found if found.type == wanted else None
 
     def patient(self, pointing: Json, element: str) -> str:
         """The PESEL of the person whose record the statement enters."""

@@ -25,11 +25,9 @@ def practitioner_of(resource: Json, visit: Named | None, context: Context) -> tu
 
 
 def _organizations(resource: Json, visit: Named | None, context: Context) -> Iterator[Named | None]:
+    yield from _by_role(resource, "requester", "Organization", "organization", resource, context)
     for performer in objects(resource.get("performer")):
-        yield context.follow(performer, "actor", "Organization")
-    for pointing, element in (*((p, "actor") for p in objects(resource.get("performer"))), (resource, "requester")):
-        if (role := context.follow(pointing, element, "PractitionerRole")) is not None:
-            yield context.follow(role.resource, "organization", "Organization")
+        yield from _by_role(performer, "actor", "Organization", "organization", resource, context)
     if (location := context.follow(resource, "location", "Location")) is not None:
         yield context.follow(location.resource, "managingOrganization", "Organization")
     if visit is not None:
@@ -37,13 +35,16 @@ def _organizations(resource: Json, visit: Named | None, context: Context) -> Ite
 
 
 def _practitioners(resource: Json, visit: Named | None, context: Context) -> Iterator[Named | None]:
-    yield from _persons(resource, "requester", context)
+    yield from _by_role(resource, "requester", "Practitioner", "practitioner", resource, context)
     if visit is not None:
         for participant in objects(visit.resource.get("participant")):
-            yield from _persons(participant, "individual", context)
+            yield from _by_role(participant, "individual", "Practitioner", "practitioner", visit.resource, context)
 
 
-def _persons(pointing: Json, element: str, context: Context) -> Iterator[Named | None]:
-    yield context.follow(pointing, element, "Practitioner")
-    if (role := context.follow(pointing, element, "PractitionerRole")) is not None:
-        yield context.follow(role.resource, "practitioner", "Practitioner")
+def _by_role(
+    pointing: Json, element: str, wanted: str, of_role: str, within: Json, context: Context
+) -> Iterator[Named | None]:
+    """What the element points to: itself of the wanted type, or by a PractitionerRole."""
+    yield context.follow(pointing, element, wanted, within)
+    if (role := context.follow(pointing, element, "PractitionerRole", within)) is not None:
+        yield context.follow(role.resource, of_role, wanted)

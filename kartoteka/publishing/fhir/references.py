@@ -14,11 +14,11 @@ from schemas.derive import Json
 KEPT: Final = {
     "Patient": ("identifier", "birthDate", "gender"),
     "Practitioner": ("identifier", "qualification"),
-    "PractitionerRole": ("practitioner", "organization"),
+    "PractitionerRole": ("practitioner", "organization", "contained"),
     "Organization": ("identifier",),
     "Location": ("managingOrganization",),
     "Medication": ("code",),
-    "Encounter": ("identifier", "status", "period", "participant", "serviceProvider"),
+    "Encounter": ("identifier", "status", "period", "participant", "serviceProvider", "contained"),
 }
 _ALWAYS_KEPT: Final = ("resourceType", "id", "meta")
 _RELATIVE: Final = re.compile(r"(?:.*/)?([A-Z][A-Za-z]+/[A-Za-z0-9.-]{1,64})(?:/_history/.*)?")

@@ -2,11 +2,13 @@
 
 import io
 import uuid
+from datetime import UTC, datetime
 
 import fastavro
 import pytest
 
 from kartoteka.publishing.statement import Statement, publisher_problem
+from kartoteka.publishing.validation import StatementRefused, refuse_wrong
 from schemas import event_type, event_types, split_frame
 
 
@@ -30,10 +32,31 @@ def test_the_value_names_its_schema_and_decodes_to_what_was_said(statement) -> N
     assert rest.read() == b""
 
 
-def test_a_value_that_does_not_fit_the_schema_is_not_written(statement) -> None:
-    for wrong in ({"chronic": None}, {"unknown": 1}):
-        with pytest.raises((ValueError, TypeError)):
-            Statement(statement.type, {**statement.value, **wrong}).wire()
+def test_a_statement_from_a_line_is_not_refused(statement) -> None:
+    refuse_wrong(statement, datetime(2026, 3, 10, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        ({"chronic": None}, "chronic"),
+        ({"items": [{"item": 1}]}, "items"),
+        ({"event_id": 5}, "event_id"),
+        ({"patient": "44051401358"}, "patient"),
+        ({"practitioner": "5425741"}, "practitioner"),
+        ({"occurred_at": datetime(2027, 1, 1, tzinfo=UTC)}, "occurred_at"),
+    ],
+)
+def test_a_statement_made_in_python_is_refused_for_the_same_reasons_as_a_line(statement, change, path) -> None:
+    with pytest.raises(StatementRefused) as refused:
+        refuse_wrong(Statement(statement.type, {**statement.value, **change}), datetime(2026, 3, 10, tzinfo=UTC))
+    assert [problem.path for problem in refused.value.problems] == [path]
+    assert "4405140135" not in str(refused.value)
+
+
+def test_a_field_that_the_schema_does_not_know_is_not_dropped_in_silence(statement) -> None:
+    with pytest.raises(ValueError, match="unknown"):
+        Statement(statement.type, {**statement.value, "unknown": 1}).wire()
 
 
 def test_headers_say_who_speaks_in_the_words_of_cloudevents(statement) -> None:
