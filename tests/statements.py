@@ -10,7 +10,8 @@ from uuid import UUID, uuid4
 import fastavro
 
 import schemas
-from services.kernel.bookmarks import Bookmark, Move, Partition
+from services.kernel.bookmarks import Bookmark, Move
+from services.kernel.partition import Partition
 from services.records.contract import Record
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)

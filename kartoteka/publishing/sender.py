@@ -81,7 +81,10 @@ class Publisher:
         return await self.send_all(records(_checked(statements), self.publisher), on_progress)
 
     async def send_all(self, ready: Iterable[Record], on_progress: Progress | None = None) -> int:
-        """Send many records made of checked statements; while one chunk is under way the next is prepared, and no more than that."""
+        """Send many records of checked statements; how many were acknowledged.
+
+        While one chunk is under way the next is prepared, and no more than that.
+        """
         told = on_progress or (lambda count: None)
         acknowledged = 0
         under_way: asyncio.Task[int] | None = None

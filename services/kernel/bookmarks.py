@@ -8,19 +8,15 @@ through its lease finds its next commit refused.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from psycopg import Connection, Cursor
 
 from services.kernel.named_sql import queries_beside
+from services.kernel.partition import Partition
 
 SQL: Final = queries_beside(__file__, "bookmarks.sql")
 LEASE: Final = timedelta(seconds=10)
-
-
-class Partition(NamedTuple):
-    topic: str
-    number: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import Any, Final
 import psycopg
 from psycopg import Connection
 
-# A dead peer is noticed within seconds, and no statement of a service holds a lock for long.
+# A dead peer is noticed within seconds.
 _SETTINGS: Final[dict[str, Any]] = {
     "connect_timeout": 10,
     "tcp_user_timeout": 10_000,
@@ -13,7 +13,17 @@ _SETTINGS: Final[dict[str, Any]] = {
     "keepalives_interval": 2,
     "keepalives_count": 3,
 }
-STATEMENT_TIMEOUT: Final = "30s"
+# A worker that is stopped in the middle of a transaction must not keep the ledger's lock from its successor.
+LIMITS: Final = """
+    SET statement_timeout = '30s';
+    SET transaction_timeout = '20s';
+    SET idle_in_transaction_session_timeout = '10s'
+"""
+NO_LIMITS: Final = """
+    SET statement_timeout = 0;
+    SET transaction_timeout = 0;
+    SET idle_in_transaction_session_timeout = 0
+"""
 
 # The server went away, is starting, or asked us to try again; a unique violation is two workers who
 # learnt the same thing at once, and the second attempt will see what the first one wrote.
@@ -28,7 +38,7 @@ TRANSIENT: Final = (
 def connect(url: str, process: str) -> Connection[Any]:
     """A connection that commits each statement unless a transaction block is open."""
     connection: Connection[Any] = psycopg.connect(url, autocommit=True, application_name=process, **_SETTINGS)
-    connection.execute(f"SET statement_timeout = '{STATEMENT_TIMEOUT}'")
+    connection.execute(LIMITS)
     return connection
 
 

@@ -8,15 +8,16 @@ the bookmarks; Kafka's committed offsets serve nobody.
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaConnectionError
 
 from kartoteka.publishing.kafka import KafkaSettings
-from services.kernel.bookmarks import Bookmark, Bookmarks, Move, Partition
+from services.kernel.bookmarks import Bookmark, Bookmarks, Move
 from services.kernel.database import Link
 from services.kernel.leased import Damage, LeasedLoop
+from services.kernel.partition import Partition
 
 FETCH_WAIT_MS: Final = 200
 
@@ -24,12 +25,16 @@ Fetched = Mapping[Partition, Sequence[ConsumerRecord]]
 
 
 class Handler(Protocol):
-    """What a reader does with a batch, in a thread of its own; it moves the bookmarks in its transaction."""
+    """What a reader does with its batches, in threads: one may be prepared while the one before is applied."""
 
-    def handle(self, batch: Fetched, bookmarks: Mapping[Partition, Bookmark]) -> Sequence[Move]: ...
+    def prepare(self, batch: Fetched) -> Any:
+        """Whatever may be repeated at will: decoding, sealing. It changes nothing that counts."""
+
+    def apply(self, prepared: Any, bookmarks: Mapping[Partition, Bookmark]) -> Sequence[Move]:
+        """All effects of a batch and the moves of its bookmarks, in one transaction."""
 
     def idle(self) -> None:
-        """Called about every other second, between batches."""
+        """Called about every other second, when nothing is being applied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +59,11 @@ class Reader(LeasedLoop):
         self.handler = handler
         self._held: dict[Partition, Bookmark] = {}
         self._consumer: AIOKafkaConsumer | None = None
+        self._applying: asyncio.Task[Sequence[Move]] | None = None
 
     async def share(self) -> None:
         """Renew leases; when what we hold has changed, read from the bookmarks anew."""
+        await self._settle()
         held = {b.partition: b for b in await asyncio.to_thread(self._share_leases)}
         if _leases(held) != _leases(self._held) or (held and self._consumer is None):
             self._held = held
@@ -70,9 +77,19 @@ class Reader(LeasedLoop):
         fetched = await self._consumer.getmany(timeout_ms=FETCH_WAIT_MS, max_records=self.reading.most_records)
         batch = {Partition(tp.topic, tp.partition): records for tp, records in fetched.items() if records}
         if batch:
-            await self._hand_over(batch)
+            prepared = await asyncio.to_thread(self.handler.prepare, batch)
+            await self._settle()
+            self._applying = asyncio.create_task(self._apply(batch, prepared))
+        elif self._applying is not None and self._applying.done():
+            await self._settle()
 
     async def forget(self) -> None:
+        """What is being applied ends by itself: the database will say how."""
+        applying, self._applying = self._applying, None
+        if applying is not None:
+            await asyncio.wait([applying])
+            if (error := applying.exception()) is not None:
+                self.journal.warning("batch_not_applied", error=type(error).__name__)
         consumer, self._consumer, self._held = self._consumer, None, {}
         if consumer is not None:
             await consumer.stop()
@@ -82,21 +99,28 @@ class Reader(LeasedLoop):
         partitions = await partitions_of(self.kafka, self.reading.topics)
         await asyncio.to_thread(lambda: self.bookmarks.create(self.link.get(), partitions))
 
-    async def _hand_over(self, batch: Fetched) -> None:
+    async def _apply(self, batch: Fetched, prepared: Any) -> Sequence[Move]:
         bookmarks = {partition: self._held[partition] for partition in batch}
         self._check_contiguous(batch, bookmarks)
-        moves = await asyncio.to_thread(self.handler.handle, batch, bookmarks)
-        for move in moves:
+        return await asyncio.to_thread(self.handler.apply, prepared, bookmarks)
+
+    async def _settle(self) -> None:
+        """Wait for the batch that is being applied, and take its moves over."""
+        applying, self._applying = self._applying, None
+        if applying is None:
+            return
+        for move in await applying:
             self._held[move.bookmark.partition] = move.moved
             if move.stop:
                 self._stop_partition(move)
 
     def _check_contiguous(self, batch: Fetched, bookmarks: Mapping[Partition, Bookmark]) -> None:
         for partition, records in batch.items():
-            if records[0].offset != bookmarks[partition].next_offset:
+            stands = bookmarks[partition]
+            if not stands.stopped and records[0].offset != stands.next_offset:
                 raise Damage(
                     f"{partition.topic}/{partition.number}: the topic continues at offset {records[0].offset}, "
-                    f"the bookmark stands at {bookmarks[partition].next_offset}; records are missing"
+                    f"the bookmark stands at {stands.next_offset}; records are missing"
                 )
 
     def _stop_partition(self, move: Move) -> None:

@@ -13,10 +13,11 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from services.kernel.bookmarks import Bookmarks, Partition
+from services.kernel.bookmarks import Bookmarks
 from services.kernel.command_line import AsJson, BadInput, print_json
-from services.kernel.database import connect
+from services.kernel.database import NO_LIMITS, connect
 from services.kernel.index_key import IndexKey
+from services.kernel.partition import Partition
 from services.kernel.patient_keys import MasterKey, PatientKeys, read_key_file
 from services.kernel.settings import Settings
 from services.records import quarantine_desk as desk
@@ -217,7 +218,7 @@ def _verify(settings: Settings, patient: str | None, *, quiet: bool) -> Report:
         connect(settings.database_url, "kartoteka verify") as connection,
         Progress(console=Console(stderr=True), disable=quiet or not sys.stderr.isatty()) as bar,
     ):
-        connection.execute("SET statement_timeout = 0")
+        connection.execute(NO_LIMITS)
         who = None if patient is None else _resolved(connection, settings, patient)
         task = bar.add_task("verifying", total=None)
         with connection.transaction():

@@ -7,11 +7,12 @@ from typing import Final
 import structlog
 from aiokafka import ConsumerRecord
 
-from services.kernel.bookmarks import Bookmark, Move, Partition
+from services.kernel.bookmarks import Bookmark, Move
 from services.kernel.database import Link
+from services.kernel.partition import Partition
 from services.kernel.reader import Fetched
 from services.records.contract import Record
-from services.records.intake import Intake
+from services.records.intake import Batch, Intake
 from services.records.redrive import redrive_now_possible
 
 READER: Final = "records.ingest"
@@ -20,35 +21,44 @@ PURGE_SECONDS: Final = 60.0
 
 
 class Ingest:
-    """Handler of the publishers' topics."""
+    """Handler of the publishers' topics; preparing and applying each have their own connections (records, keys)."""
 
-    def __init__(self, intake: Intake, records: Link, keys: Link) -> None:
+    def __init__(self, intake: Intake, preparing: tuple[Link, Link], applying: tuple[Link, Link]) -> None:
         self.intake = intake
-        self.records = records
-        self.keys = keys
-        self.log = structlog.get_logger(reader=READER)
+        self.preparing = preparing
+        self.applying = applying
+        self.journal = structlog.get_logger(reader=READER)
         self._purged_at = 0.0
 
-    def handle(self, batch: Fetched, bookmarks: Mapping[Partition, Bookmark]) -> Sequence[Move]:
-        started = time.perf_counter()
+    def prepare(self, batch: Fetched) -> Batch:
+        """Read → people known → sealed."""
         records = [_record(one) for partition in batch.values() for one in partition]
-        prepared = self.intake.prepare(self.records.get(), self.keys.get(), records)
-        moves = self.intake.append(self.records.get(), prepared, bookmarks)
+        ours, keys = self.preparing
+        return self.intake.prepare(ours.get(), keys.get(), records)
+
+    def apply(self, prepared: Batch, bookmarks: Mapping[Partition, Bookmark]) -> Sequence[Move]:
+        """→ appended."""
+        started = time.perf_counter()
+        moves = self.intake.append(self.applying[0].get(), prepared, bookmarks)
         self._log(moves, time.perf_counter() - started)
         if prepared.announces:
-            redrive_now_possible(self.intake, self.records.get(), self.keys.get())
+            self._redrive()
         return moves
 
     def idle(self) -> None:
         """Re-drive what became possible meanwhile, and purge the bytes of what was closed."""
-        redrive_now_possible(self.intake, self.records.get(), self.keys.get())
+        self._redrive()
         if time.monotonic() - self._purged_at > PURGE_SECONDS:
-            self.records.get().execute("SELECT records_door.purge_closed_bytes()")
+            self.applying[0].get().execute("SELECT records_door.purge_closed_bytes()")
             self._purged_at = time.monotonic()
+
+    def _redrive(self) -> None:
+        ours, keys = self.applying
+        redrive_now_possible(self.intake, ours.get(), keys.get())
 
     def _log(self, moves: Sequence[Move], seconds: float) -> None:
         outcomes = {name: sum(getattr(m, name) for m in moves) for name in ("appended", "repeated", "quarantined")}
-        self.log.info("batch", **outcomes, milliseconds=round(seconds * 1000, 1))
+        self.journal.info("batch", **outcomes, milliseconds=round(seconds * 1000, 1))
 
 
 def _record(one: ConsumerRecord) -> Record:

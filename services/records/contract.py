@@ -12,6 +12,7 @@ import fastavro
 
 import schemas
 from schemas.shape import Problem, broken_text, problems
+from services.kernel.partition import Partition
 from services.records.reasons import SENTENCES, Reason
 
 VALUE_LIMIT_BYTES: Final = 1024 * 1024
@@ -30,6 +31,10 @@ class Record:
     key: bytes | None
     value: bytes | None
     headers: tuple[tuple[str, bytes], ...]
+
+    @property
+    def where(self) -> Partition:
+        return Partition(self.topic, self.partition)
 
     @property
     def place(self) -> str:

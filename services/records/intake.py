@@ -13,8 +13,9 @@ from uuid import UUID
 from psycopg import Connection
 
 from schemas.shape import possible_pesel
-from services.kernel.bookmarks import Bookmark, Bookmarks, Move, Partition
+from services.kernel.bookmarks import Bookmark, Bookmarks, Move
 from services.kernel.index_key import IndexKey, derive
+from services.kernel.partition import Partition
 from services.kernel.patient_keys import FoundKeys
 from services.records.contract import Record, Refused, Statement, read
 from services.records.gaps import Gaps
@@ -110,11 +111,15 @@ class Intake:
         return Batch(prepared, key_digests, named, announces)
 
     def append(self, connection: Connection[Any], batch: Batch, bookmarks: Mapping[Partition, Bookmark]) -> list[Move]:
-        """One transaction with everything that the batch brings about, bookmarks included."""
+        """One transaction with everything that the batch brings about, bookmarks included.
+
+        What was read of a partition that has stopped meanwhile is left where it is.
+        """
         with connection.transaction():
             breakers = load_breakers(connection, bookmarks)
             self.ledger.lock(connection)
-            judged = self._judge(connection, batch.prepared, breakers)
+            running = [one for one in batch.prepared if not bookmarks[one.record.where].stopped]
+            judged = self._judge(connection, running, breakers)
             drafts = [self._draft(ready) for ready in judged.appended]
             aside = [(refused, self._digest(batch, refused.record)) for refused in judged.refused]
             self.quarantine.put(connection, aside)
@@ -204,11 +209,10 @@ class Intake:
         judged = Judged([], [], [], {})
         for one in prepared:
             record = one.record
-            where = Partition(record.topic, record.partition)
-            tally = judged.tallies.setdefault(where, Tally(record.offset))
+            tally = judged.tallies.setdefault(record.where, Tally(record.offset))
             if tally.stop:
                 continue
-            breaker = breakers.get(where)
+            breaker = breakers.get(record.where)
             outcome = self._end(one, said, breaker, judged)
             setattr(tally, outcome, getattr(tally, outcome) + 1)
             tally.next_offset = record.offset + 1

@@ -44,10 +44,11 @@ def ingest(settings: Settings) -> Sequence[Service]:
         raise NotConfigured("KEYS_DATABASE_URL is not set: nothing can be sealed without keys")
     name = consumer.READER
     bookmarks = Bookmarks(name, worker_name(name))
-    records, keys = Link(settings.database_url, name), Link(settings.keys_database_url, name)
-    handler = Ingest(intake(settings, bookmarks), records, keys)
-    reading = Reading(name, consumer.TOPICS, most_records=INGEST_RECORDS)
-    return [Reader(reading, settings.kafka, records, bookmarks, handler)]
+    applying = (Link(settings.database_url, name), Link(settings.keys_database_url, name))
+    preparing = (Link(settings.database_url, name), Link(settings.keys_database_url, name))
+    handler = Ingest(intake(settings, bookmarks), preparing, applying)
+    topics = Reading(name, consumer.TOPICS, most_records=INGEST_RECORDS)
+    return [Reader(topics, settings.kafka, applying[0], bookmarks, handler)]
 
 
 def relay(settings: Settings) -> Sequence[Service]:

@@ -4,7 +4,6 @@ The order holds the guarantees: (1) look-up and patient id, committed; (2) the w
 (3) then sealing, and the ledger's one transaction. An id or a key without events is harmless.
 """
 
-from collections import OrderedDict
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -25,11 +24,11 @@ class People:
     def __init__(self, index: IndexKey, keys: PatientKeys) -> None:
         self._index = index
         self._keys = keys
-        self._remembered: OrderedDict[bytes, UUID] = OrderedDict()
+        self._remembered: dict[bytes, UUID] = {}
 
     def find(self, connection: Connection[Any], digests: Collection[bytes]) -> dict[bytes, UUID]:
         """The patients whom these digests lead to; unknown ones are left out."""
-        found = {digest: self._remembered[digest] for digest in digests if digest in self._remembered}
+        found = {digest: patient for digest in digests if (patient := self._remembered.get(digest)) is not None}
         missing = [digest for digest in digests if digest not in found]
         if missing:
             rows: list[tuple[bytes, UUID]] = connection.execute(SQL["find"], (missing,), binary=True).fetchall()
@@ -59,9 +58,9 @@ class People:
         return FoundKeys({**found.keys, **made.keys}, found.destroyed | made.destroyed)
 
     def _remember(self, rows: Iterable[tuple[bytes, UUID]]) -> None:
+        if len(self._remembered) > REMEMBERED:
+            self._remembered.clear()
         self._remembered.update(rows)
-        while len(self._remembered) > REMEMBERED:
-            self._remembered.popitem(last=False)
 
 
 def digests_of(index: IndexKey, numbers: Iterable[str]) -> Mapping[str, bytes]:

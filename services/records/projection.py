@@ -20,9 +20,10 @@ from pgpq import ArrowToPostgresBinaryEncoder
 from psycopg import Connection, sql
 
 import schemas
-from services.kernel.bookmarks import Bookmark, Bookmarks, Move, Partition
+from services.kernel.bookmarks import Bookmark, Bookmarks, Move
 from services.kernel.database import Link
 from services.kernel.leased import Damage
+from services.kernel.partition import Partition
 from services.kernel.reader import Fetched
 from services.records.ledger import TOPIC_HEAD
 from services.records.read_model import table_name
@@ -46,7 +47,11 @@ class Projection:
         self.bookmarks = bookmarks
         self.version = version
 
-    def handle(self, batch: Fetched, bookmarks: Mapping[Partition, Bookmark]) -> Sequence[Move]:
+    def prepare(self, batch: Fetched) -> Fetched:
+        """What is new in a batch depends on the bookmarks, so nothing can be done before they are known."""
+        return batch
+
+    def apply(self, batch: Fetched, bookmarks: Mapping[Partition, Bookmark]) -> Sequence[Move]:
         """All rows of the batch and its bookmarks, in one transaction."""
         fresh, moves = _fresh(batch, bookmarks)
         frames = [(schema, frame(schema, records)) for schema, records in _by_schema(fresh)]

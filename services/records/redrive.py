@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from psycopg import Connection
 
-from services.kernel.bookmarks import Partition
+from services.kernel.partition import Partition
 from services.records.intake import Intake
 from services.records.quarantine import SQL
 from services.records.windows import empty_windows

@@ -16,9 +16,10 @@ from aiokafka.partitioner import murmur2
 from aiokafka.producer.message_accumulator import BatchBuilder
 
 from kartoteka.publishing.kafka import KafkaSettings
-from services.kernel.bookmarks import Bookmark, Bookmarks, Move, Partition
+from services.kernel.bookmarks import Bookmark, Bookmarks, Move
 from services.kernel.database import Link
 from services.kernel.leased import Damage, LeasedLoop
+from services.kernel.partition import Partition
 from services.records.ledger import SQL, TOPIC_HEADER_NAME, topic_header
 from services.records.tails import Tail, read_tails
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from psycopg import Connection
 
-from services.kernel.bookmarks import Partition
+from services.kernel.partition import Partition
 from services.records.breaker import Breaker, Window
 
 _LOAD: Final = """

@@ -200,7 +200,7 @@ def test_parked_rubbish_is_refiled_under_its_own_reason(desk: Desk) -> None:
 
 
 def test_a_partition_with_201_bad_records_stops_and_resumes(desk: Desk) -> None:
-    from services.kernel.bookmarks import Partition
+    from services.kernel.partition import Partition
     from services.records.redrive import resume
 
     last = record("PrescriptionIssued", offset=10_000)

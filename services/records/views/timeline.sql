@@ -33,15 +33,15 @@ END;
 -- The person's record: each entry with its clear content and the statements that made it, newest statement first.
 -- lineage and sealed run in parallel, so that a reader opens the sealed parts and folds them by the same rule.
 -- Newest medical day first (a day in Poland; none: that of the first statement), then entry id. In UTC, so that its
--- texts do not depend on who asks. json and not jsonb: it is only read, and made in half the time.
+-- texts do not depend on who asks. Built as json and turned to jsonb once at the end: half the time of jsonb throughout.
 CREATE FUNCTION timeline(patient uuid, known_at timestamptz DEFAULT 'infinity')
 RETURNS TABLE (
     kind text,
     entry_id uuid,
     medical_at timestamptz,
     state text,
-    content json,
-    lineage json,
+    content jsonb,
+    lineage jsonb,
     sealed bytea[]
 )
 LANGUAGE sql STABLE
@@ -60,7 +60,9 @@ BEGIN ATOMIC
         ) AS shown
         GROUP BY s.kind, s.entry_id
     )
-    SELECT kind, entry_id, coalesce(medical_at, first_said_at), state, content, lineage, sealed
+    SELECT
+        kind, entry_id, coalesce(medical_at, first_said_at), state,
+        content::jsonb - ARRAY['entry_id', 'medical_at', 'state'], lineage::jsonb, sealed
     FROM entry(patient, known_at)
     JOIN told USING (kind, entry_id)
     ORDER BY day_of(coalesce(medical_at, first_said_at)) DESC, entry_id;

@@ -246,7 +246,7 @@ async def test_a_closed_publisher_says_so(kafka, read_lines, prescription) -> No
 
 
 async def test_without_a_broker_it_is_said_where_none_answers() -> None:
-    with pytest.raises(BrokerUnreachable, match="127.0.0.1:1"):
+    with pytest.raises(BrokerUnreachable, match=r"127\.0\.0\.1:1"):
         async with Publisher(KafkaSettings("127.0.0.1:1"), "clinic-1"):
             pass
 

@@ -1,0 +1,51 @@
+"""A second release, made in a copy of the schemas, so that tests can live in the future."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import schemas.catalogue
+import schemas.release
+import schemas.shape
+from services.records import contract
+
+Change = Callable[[dict[str, Any]], None]
+CACHES = (
+    schemas.catalogue.registered,
+    schemas.catalogue.event_types,
+    schemas.catalogue.topics,
+    schemas.shape._checks,
+    contract._published,
+    contract._person_fields,
+)
+
+
+def forget() -> None:
+    for cached in CACHES:
+        cached.cache_clear()
+
+
+@pytest.fixture
+def release_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, Change], list[int]]]:
+    """Change one publisher's schema in the copy and release it; the new registry ids."""
+    here = tmp_path / "schemas"
+    shutil.copytree(schemas.catalogue.HERE, here, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    for module in (schemas.catalogue, schemas.release):
+        monkeypatch.setattr(module, "HERE", here)
+    monkeypatch.setattr(schemas.release, "RELEASED", here / "released")
+
+    def change_and_release(path: str, change: Change) -> list[int]:
+        source = json.loads((here / path).read_text())
+        change(source)
+        (here / path).write_text(json.dumps(source))
+        given = schemas.release.release()
+        forget()
+        return given
+
+    yield change_and_release
+    monkeypatch.undo()
+    forget()
