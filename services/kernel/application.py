@@ -72,4 +72,5 @@ def run(process: str, kafka: KafkaSettings, services: Sequence[Service]) -> None
     uvloop.install()
     app = build(process, kafka, services)
     worker = faust.Worker(app, loglevel="WARN", quiet=True, redirect_stdouts=False, override_logging=False, daemon=True)
+    worker.spinner = None  # a log is no place for a spinner's control characters
     worker.execute_from_commandline()

@@ -12,8 +12,9 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
+from rich.box import SIMPLE_HEAD
 from rich.console import Group
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from schemas import event_type
@@ -176,7 +177,7 @@ SAYS: Final = {
     "dispensed_before_issued": "odd: dispensed before it was issued",
     "not_on_prescription": "odd: not on the prescription",
     "complete": "complete, both doses were given",
-    "second_dose_not_closed": "both doses were given, but the second waits for provider {0.held_up_by} to close its visit",
+    "second_dose_not_closed": "both doses were given; provider {0.held_up_by} has to close the visit of dose 2",
     "first_dose_not_closed": "dose 2 waits for provider {0.held_up_by} to close the visit of dose 1",
     "too_old": "none is free any more, dose 1 was free until {0.latest_on}",
     "first_dose_too_late": "none is free, dose 1 was given after the age limit",
@@ -199,7 +200,7 @@ def as_json(shown: Sequence[Entry] | NextDose | None) -> Any:
 
 def render(entries: Sequence[Entry], next_dose: NextDose | None = None) -> Group:
     """The record for the terminal: gaps first, then the timeline, the next HPV dose, and what nobody has entered."""
-    table = Table("date", "entry", "what", "by", "state", expand=True)
+    table = Table("date", "entry", Column("what", overflow="fold"), "by", "state", box=SIMPLE_HEAD)
     for entry in entries:
         table.add_row(*map(plain, _cells(entry)))
     gaps = [plain(f"incomplete since {day(e.since)}, from {e.said_by}: {e.reason}") for e in entries if type(e) is Gap]
@@ -272,7 +273,7 @@ def _lines(entry: Entry) -> Iterator[str]:
 def _prescription(entry: Prescription) -> Iterator[str]:
     if entry.prescription and entry.valid_until:
         last = entry.valid_until - timedelta(days=1)
-        yield f"{entry.prescription}, code {entry.access_code}, to be dispensed until {last}"
+        yield f"{entry.prescription}\ncode {entry.access_code}, to be dispensed until {last}"
     for item in entry.items:
         medicine = " ".join(part for part in (item.medicine, item.strength) if part)
         yield f"{item.item}. {medicine or 'unknown medicine'}" + (f": {item.dosage}" if item.dosage else "")

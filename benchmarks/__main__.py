@@ -1,0 +1,93 @@
+"""``python -m benchmarks [--quick]``: measure, print a table, write results/bench.json."""
+
+import argparse
+import json
+import platform
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.ingest import IngestResult, backlog
+from benchmarks.live import LiveResult, live
+from benchmarks.workers import cores, opened_house
+
+SETTINGS = ("server_version", "fsync", "synchronous_commit", "full_page_writes", "shared_buffers", "max_wal_size")
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
+    arguments.add_argument("--quick", action="store_true", help="a tenth of the events, to see that it runs")
+    arguments.add_argument("--results", type=Path, default=Path("results/bench.json"))
+    chosen = arguments.parse_args()
+    share = 10 if chosen.quick else 1
+    alone = backlog(100_000 // share, whole_corridor=False)
+    twice = backlog(200_000 // share, whole_corridor=False)
+    whole = backlog(100_000 // share, whole_corridor=True)
+    delays = live(1000, 30 // min(share, 2))
+    facts = machine()
+    _print(Console(), alone, twice, whole, delays, facts)
+    result = {
+        "machine": facts,
+        "ingest": _with_rates(alone),
+        "ingest_twice_as_long": _with_rates(twice),
+        "ingest_with_relay_and_projection": _with_rates(whole),
+        "live": asdict(delays),
+    }
+    chosen.results.parent.mkdir(parents=True, exist_ok=True)
+    chosen.results.write_text(json.dumps(result, indent=2) + "\n")
+    if not (alone.equal and twice.equal and whole.equal):
+        raise SystemExit("the ledger and its peer do not hold the same statements")
+
+
+def machine() -> dict[str, Any]:
+    """What could flatter the figures."""
+    with opened_house() as house, psycopg.connect(house.addresses().database) as connection:
+        shown = {name: connection.execute(f"SHOW {name}".encode()).fetchone() for name in SETTINGS}
+        row = connection.execute(
+            "SELECT string_agg(DISTINCT relpersistence::text, '') FROM pg_class c "
+            "JOIN pg_namespace n ON n.oid = c.relnamespace "
+            "WHERE nspname IN ('records', 'records_v1', 'kernel') AND relkind = 'r'"
+        ).fetchone()
+    persistence = {"p": "logged", "u": "unlogged"}
+    return {
+        "cores": cores(),
+        "python": platform.python_version(),
+        **{name: value[0] for name, value in shown.items() if value},
+        "tables": [persistence.get(letter, letter) for letter in (row[0] if row else "")],
+        "clock of ingest": "from the first partition assigned to the last bookmark moved",
+        "clock of live": "from the producer's acknowledgement to the row committed",
+    }
+
+
+def _with_rates(result: IngestResult) -> dict[str, Any]:
+    return {**asdict(result), "events_per_second": result.rate, "times_the_plain_way": result.ratio}
+
+
+def _print(
+    console: Console, alone: IngestResult, twice: IngestResult, whole: IngestResult, delays: LiveResult, facts: Any
+) -> None:
+    table = Table("ingest of a backlog", "events", "bytes each", "events/s", "× plain way", "plain, events/s",
+                  "memory, MB", "equal")  # fmt: skip
+    rows = (("ingest alone", alone), ("twice as long", twice), ("with relay and projection", whole))
+    for name, result in rows:
+        table.add_row(
+            name, f"{result.events:,}", f"{result.payload_bytes:.0f}", f"{result.rate:,.0f}", f"{result.ratio:.1f}",
+            f"{result.plain_rate:,.0f}", f"{result.megabytes:.0f}", "yes" if result.equal else "NO",
+        )  # fmt: skip
+    console.print(table)
+    corridor = whole.events / whole.whole_corridor_seconds
+    console.print(f"backlog to readable rows, everything running: {corridor:,.0f} events/s")
+    console.print(
+        f"live at {delays.rate:,.0f} events/s, acknowledged to readable, {delays.events:,} events: "
+        f"p50 {delays.p50:.0f} ms, p99 {delays.p99:.0f} ms, greatest {delays.greatest:.0f} ms"
+    )
+    for name, value in facts.items():
+        console.print(f"{name}: {value}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,125 @@
+"""Ingest of a backlog, all guarantees on: how many events a second, in how much memory, against the plain way."""
+
+import asyncio
+import hashlib
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+
+import psycopg
+
+from benchmarks.plain import checksum, decoded, plain_way
+from benchmarks.workers import PeakMemory, assigned_at, opened_house, running, until
+from kartoteka.publishing import Publisher
+from kartoteka.simulation import records
+from services.kernel.index_key import IndexKey
+from services.kernel.patient_keys import read_key_file
+from services.operations.house import House
+
+UNTIL = date(2026, 11, 1)
+PLAIN_EVENTS = 2000
+
+
+@dataclass(frozen=True)
+class IngestResult:
+    """One run; seconds from the first partition assigned to the last event appended."""
+
+    events: int
+    seconds: float
+    payload_bytes: float
+    megabytes: float
+    whole_corridor_seconds: float
+    plain_rate: float
+    plain_events: int
+    equal: bool
+
+    @property
+    def rate(self) -> float:
+        return self.events / self.seconds
+
+    @property
+    def ratio(self) -> float:
+        return self.rate / self.plain_rate
+
+
+def backlog(events: int, whole_corridor: bool) -> IngestResult:
+    """Publish a backlog, then start ingest (and with it relay and projection) and wait until nothing is left."""
+    with opened_house() as house:
+        sent = list(islice(records(events // 30, 1, 7, UNTIL), events))
+        asyncio.run(_publish(house, sent))
+        names = ["ingest", "relay", "projection"] if whole_corridor else ["ingest"]
+        with running(house, names) as children, PeakMemory([child.pid for child in children.values()]) as memory:
+            until(lambda: _position(house) >= len(sent))
+            ended = _sealed_at(house)
+            if whole_corridor:
+                until(lambda: _projected(house) >= len(sent))
+            projected = time.time()
+        began = assigned_at(house, "records.ingest")
+        wire = [(record.key, record.value) for record in sent[:PLAIN_EVENTS]]
+        plain = plain_way(house.addresses().database, wire)
+        equal = _ledger_checksum(house, wire) == plain.checksum and _all_there(house, sent)
+        size = sum(len(record.value) for record in sent) / len(sent)
+        return IngestResult(
+            len(sent), ended - began, size, memory.megabytes, projected - began, plain.rate, plain.events, equal
+        )
+
+
+async def _publish(house: House, sent: Sequence[object]) -> None:
+    async with Publisher(house.addresses().kafka, "bench") as publisher:
+        await publisher.send_all(sent)  # type: ignore[arg-type]
+
+
+def _ask(house: House, question: str) -> object:
+    with psycopg.connect(house.addresses().database) as connection:
+        row = connection.execute(question.encode()).fetchone()
+        assert row is not None
+        return row[0]
+
+
+def _position(house: House) -> int:
+    return int(str(_ask(house, "SELECT coalesce(max(last_position), 0) FROM records.seal")))
+
+
+def _projected(house: House) -> int:
+    return int(str(_ask(house, "SELECT records_door.complete_to('records.projection.records_v1')")))
+
+
+def _sealed_at(house: House) -> float:
+    """When the last bookmark of ingest moved, by the database's clock on this machine."""
+    question = "SELECT extract(epoch FROM max(moved_at)) FROM kernel.bookmark WHERE reader = 'records.ingest'"
+    return float(str(_ask(house, question)))
+
+
+def _ledger_checksum(house: House, wire: Sequence[tuple[bytes, bytes]]) -> str:
+    """What the ledger has of these statements, by patient."""
+    index = IndexKey(read_key_file(house.keys_folder / "index.key"))
+    wanted = {decoded(value)[0] for _, value in wire}
+    numbers = {index.number_digest(key): key.decode() for key, _ in wire}
+    with psycopg.connect(house.addresses().database) as connection:
+        rows = connection.execute(
+            """
+            SELECT p.digest, i.event_id FROM records.inbox i
+            JOIN records.event e ON e.notification_id = i.position
+            JOIN records.person p ON p.patient_id = e.originator_id
+            WHERE i.event_id = ANY(%s::uuid[])
+            """,
+            (list(wanted),),
+        ).fetchall()
+    found: dict[str, list[str]] = {}
+    for digest, event_id in rows:
+        found.setdefault(numbers[digest], []).append(str(event_id))
+    return checksum(found)
+
+
+def _all_there(house: House, sent: Sequence[object]) -> bool:
+    """Whether the ledger has exactly the event ids that were sent."""
+    ids = sorted(decoded(record.value)[0] for record in sent)  # type: ignore[attr-defined]
+    with psycopg.connect(house.addresses().database) as connection:
+        found = [str(row[0]) for row in connection.execute("SELECT event_id FROM records.inbox ORDER BY event_id")]
+    return _digest(ids) == _digest(found)
+
+
+def _digest(ids: Sequence[str]) -> str:
+    return hashlib.sha256("\n".join(ids).encode()).hexdigest()
