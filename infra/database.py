@@ -9,12 +9,8 @@ from string import Template
 from typing import Any, Final
 
 import psycopg
-from alembic import command
-from alembic.config import Config
 from psycopg import Connection, sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from sqlalchemy import create_engine
-from sqlalchemy.pool import NullPool
 
 from services.records.read_model import create_tables, create_views
 
@@ -87,6 +83,12 @@ def _create_roles(admin: Connection[Any], roles: tuple[str, ...], passwords: Map
 
 
 def _migrate(admin_url: str) -> None:
+    # Loaded here, because every command imports this module and few of them migrate.
+    from alembic import command
+    from alembic.config import Config
+    from sqlalchemy import create_engine
+    from sqlalchemy.pool import NullPool
+
     config = Config()
     config.set_main_option("script_location", str(HERE / "migrations"))
     engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(admin_url), poolclass=NullPool)

@@ -21,7 +21,7 @@ from services.kernel.patient_keys import make_key_file
 from services.kernel.settings import Settings
 from services.operations.house import KEY_FILES
 from services.records.intake import Intake
-from services.records.main import intake
+from services.records.wiring import intake
 
 _names = count(1)
 TEMPLATE = "template_kartoteka"

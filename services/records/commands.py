@@ -22,11 +22,11 @@ from services.kernel.patient_keys import MasterKey, PatientKeys, read_key_file
 from services.kernel.settings import Settings
 from services.records import quarantine_desk as desk
 from services.records.intake import Intake
-from services.records.main import intake
 from services.records.redrive import redrive, resume
 from services.records.timeline import as_json, render
 from services.records.verify import Report, verify_seals, verify_streams, verify_topic
 from services.records.window import NoSuchPatient, Viewer, open_record, record_viewing, resolve
+from services.records.wiring import intake
 
 OPERATOR: Final = "operator"
 INGEST: Final = "records_ingest"
