@@ -13,7 +13,7 @@ from rich.console import Console
 
 from infra.servers import ServerDidNotStart
 from kartoteka.publishing.commands import publish_app
-from kartoteka.publishing.kafka import KafkaNotConfigured, KafkaSettings
+from kartoteka.publishing.kafka import KafkaNotConfigured, KafkaSettings, KafkaSettingsWrong
 from kartoteka.simulation.commands import simulate_command
 from services.kernel.command_line import BAD_INPUT, FAILED, NOT_RUNNING, AsJson, BadInput, print_json
 from services.kernel.database import connect
@@ -53,7 +53,12 @@ def house() -> House:
 
 def kafka_settings() -> KafkaSettings:
     """Where Kafka is: the environment's word, else the data folder's."""
-    return KafkaSettings.from_env() if os.environ.get("KAFKA_BOOTSTRAP_SERVERS") else house().addresses().kafka
+    if os.environ.get("KAFKA_BOOTSTRAP_SERVERS"):
+        return KafkaSettings.from_env()
+    try:
+        return house().addresses().kafka
+    except NotRunning as error:
+        raise KafkaNotConfigured(str(error)) from None
 
 
 def settings_of(role: str) -> Settings:
@@ -130,9 +135,9 @@ def main() -> None:
     """Run the command; every expected failure ends in one sentence and its exit code."""
     try:
         app()
-    except (BadInput, KafkaNotConfigured, NotConfigured) as error:
+    except (BadInput, KafkaSettingsWrong, NotConfigured) as error:
         _leave(error, BAD_INPUT)
-    except (NotRunning, KafkaConnectionError) as error:
+    except (NotRunning, KafkaNotConfigured, KafkaConnectionError) as error:
         _leave(error, NOT_RUNNING)
     except psycopg.OperationalError:
         _leave("PostgreSQL does not answer; start it with 'kartoteka up', and look at 'kartoteka status'", NOT_RUNNING)

@@ -172,9 +172,20 @@ def test_doses_of_a_disease_are_counted_by_date_unless_they_say_which_they_are(p
 
 @pytest.mark.parametrize(
     ("codes", "disease"),
-    [(["62"], "HPV"), (["137"], "HPV"), (["165"], "HPV"), (["3"], "MMR"), (["08"], "HEPB"), (["115"], "TDAP"),
-     (["140"], "INFLUENZA"), (["213"], "COVID-19"), (["99999"], "OTHER"), ([], "OTHER"), (["99999", "21"], "VARICELLA")],
-)  # fmt: skip
+    [
+        (["62"], "HPV"),
+        (["137"], "HPV"),
+        (["165"], "HPV"),
+        (["3"], "MMR"),
+        (["08"], "HEPB"),
+        (["115"], "TDAP"),
+        (["140"], "INFLUENZA"),
+        (["213"], "COVID-19"),
+        (["99999"], "OTHER"),
+        ([], "OTHER"),
+        (["99999", "21"], "VARICELLA"),
+    ],
+)
 def test_the_disease_of_a_vaccine(codes, disease) -> None:
     assert target_disease(codes) == disease
 
@@ -222,7 +233,7 @@ def test_a_corrected_resource_is_a_new_statement_and_a_corrected_neighbour_too(p
     assert first["vaccination"] == corrected["vaccination"] == second["vaccination"]
 
 
-def test_when_it_was_stated_is_asked_of_resource_bundle_option_and_clinical_date_in_this_order(
+def test_the_resource_the_bundle_and_the_option_say_in_this_order_when_it_was_stated(
     publish: Publish,
 ) -> None:
     stated, stamp = datetime(2026, 3, 1, tzinfo=UTC), "2026-03-02T00:00:00Z"
@@ -247,6 +258,21 @@ def test_two_versions_of_one_time_are_refused(publish: Publish) -> None:
     assert len(published.wrong) == 1
     assert "entry[4] Immunization/i1" in published.wrong[0]
     assert "--stated-at" in published.wrong[0]
+
+
+def test_a_person_is_registered_before_anything_is_said_about_them(publish: Publish) -> None:
+    odd = PATIENT | {"identifier": polish(PESEL_SYSTEM, "14300530582")}
+    published = publish(bundle(*reversed([odd, *ALL[1:]])))
+    assert published.wrong == []
+    assert published.statements[0].type == "PersonRegistered"
+
+
+def test_one_name_in_two_systems_is_two_persons(publish: Publish) -> None:
+    others = [PATIENT | {"identifier": polish(PESEL_SYSTEM, "44051401359"), "birthDate": "1944-05-14"}, *ALL[1:]]
+    there = [resource | {"meta": {"source": "https://there.example#r1"}} for resource in others]
+    published = publish(bundle(*ALL), bundle(*there))
+    assert published.wrong == []
+    assert [dose["patient"] for dose in published.of("VaccinationDoseRecorded")] == ["14300530581", "44051401359"]
 
 
 REFERENCES = [

@@ -59,6 +59,12 @@ def test_quotation_marks_and_backslashes_in_texts_are_not_taken_for_keys(read_li
     assert line.statement.value["surname"] == text
 
 
+def test_quotation_marks_written_as_escapes_are_not_taken_for_keys_either(read_lines, person) -> None:
+    raw = json.dumps(person | {"surname": "abc"}).replace("abc", r"a\u0022b\u005c\"c").encode()
+    (line,) = read_lines(raw)
+    assert line.statement.value["surname"] == 'a"b\\"c'
+
+
 NO_EVENTS = [
     (b"{", "", "is not JSON at column 2"),
     (b"not json", "", "is not JSON at column 1"),
