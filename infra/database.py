@@ -3,7 +3,7 @@
 import json
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from string import Template
 from typing import Any, Final
@@ -12,7 +12,6 @@ import psycopg
 from psycopg import Connection, sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from services.records.read_model import create_tables, create_views
 
 HERE: Final = Path(__file__).parent
 OWNER: Final = "kartoteka_owner"
@@ -25,14 +24,14 @@ FIRST_VERSION: Final = "records_v1"
 _ADVISORY_LOCK: Final = 0x6B617274
 
 
-def provision(admin_url: str, keys_admin_url: str, secrets_dir: Path) -> None:
-    """Roles, schemas, tables, views and grants in both databases."""
+def provision(admin_url: str, keys_admin_url: str, secrets_dir: Path, read_model: Sequence[str]) -> None:
+    """Roles, schemas, tables, views and grants in both databases; ``read_model`` makes its first version."""
     passwords = _passwords(secrets_dir)
     with psycopg.connect(admin_url, autocommit=True) as admin:
         _create_roles(admin, ROLES, passwords)
     _migrate(admin_url)
     with psycopg.connect(admin_url) as admin:
-        _read_model(admin)
+        _read_model(admin, read_model)
         _execute(admin, (HERE / "grants.sql").read_text())
     with psycopg.connect(keys_admin_url, autocommit=True) as admin:
         _create_roles(admin, KEYS_ROLES, passwords)
@@ -101,12 +100,12 @@ def _migrate(admin_url: str) -> None:
         command.upgrade(config, "head")
 
 
-def _read_model(admin: Connection[Any]) -> None:
+def _read_model(admin: Connection[Any], statements: Sequence[str]) -> None:
     """The first version of the patient read model, and the row that makes it the one that is read."""
     admin.execute("SELECT pg_advisory_xact_lock(%s)", (_ADVISORY_LOCK,))
     admin.execute(f"SET LOCAL ROLE {OWNER}")
     if admin.execute("SELECT to_regnamespace(%s)", (FIRST_VERSION,)).fetchone() == (None,):
-        for statement in (*create_tables(FIRST_VERSION, with_keys=True), *create_views(FIRST_VERSION)):
+        for statement in statements:
             _execute(admin, statement)
         _execute(admin, Template((HERE / "grants_version.sql").read_text()).substitute(version=FIRST_VERSION))
         admin.execute("INSERT INTO records.active_version VALUES ('records', %s)", (FIRST_VERSION,))

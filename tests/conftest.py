@@ -12,7 +12,7 @@ import pytest
 from psycopg import Connection, sql
 from psycopg.conninfo import make_conninfo
 
-from infra.database import provision, role_url
+from infra.database import FIRST_VERSION, provision, role_url
 from infra.servers import EmbeddedServers, Endpoints
 from kartoteka.publishing.kafka import KafkaSettings
 from services.kernel.bookmarks import Bookmarks
@@ -21,6 +21,7 @@ from services.kernel.patient_keys import make_key_file
 from services.kernel.settings import Settings
 from services.operations.house import KEY_FILES
 from services.records.intake import Intake
+from services.records.read_model import create_version
 from services.records.wiring import intake
 
 _names = count(1)
@@ -77,7 +78,8 @@ class Databases:
 def secrets(servers: Endpoints, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The roles' passwords: roles belong to the cluster, so all databases share them; and a provisioned template."""
     folder = tmp_path_factory.mktemp("secrets")
-    provision(*(_create(url, TEMPLATE) for url in (servers.postgres, servers.postgres_keys)), folder)
+    urls = [_create(url, TEMPLATE) for url in (servers.postgres, servers.postgres_keys)]
+    provision(*urls, folder, create_version(FIRST_VERSION))
     return folder
 
 

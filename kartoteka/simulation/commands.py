@@ -50,11 +50,11 @@ def simulate_command(settings: Callable[[], KafkaSettings]) -> Callable[..., Non
         try:
             work = shares(Population(patients, years, seed, last), settings(), disorder, rate)
             summary = asyncio.run(_run(work))
-        except BrokerUnreachable as error:
+        except (BrokerUnreachable, KafkaNotConfigured) as error:
             _leave(str(error), NOT_RUNNING)
         except PublishingFailed as error:
             _leave(str(error), FAILED)
-        except (KafkaNotConfigured, ValueError) as error:
+        except ValueError as error:
             _leave(str(error), BAD_INPUT)
         else:
             typer.echo(json.dumps(summary.as_json() | {"until": str(last)}) if as_json else _sentence(summary, last))

@@ -8,12 +8,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from infra.database import ensure_database, provision, role_url
+from infra.database import FIRST_VERSION, ensure_database, provision, role_url
 from infra.servers import EmbeddedServers
 from infra.topics import create_topics
 from kartoteka.publishing.kafka import KafkaSettings
 from services.kernel.patient_keys import make_key_file
 from services.kernel.settings import Settings
+from services.records.commands import create_version
 
 KEY_FILES: Final = ("index.key", "master.key", "service.key")
 ADDRESSES: Final = ("KAFKA_BOOTSTRAP_SERVERS", "DATABASE_URL", "KEYS_DATABASE_URL")
@@ -80,7 +81,7 @@ class House:
         addresses = self.addresses()
         for name in KEY_FILES:
             make_key_file(self.keys_folder / name)
-        provision(addresses.database, addresses.keys_database, self.secrets)
+        provision(addresses.database, addresses.keys_database, self.secrets, create_version(FIRST_VERSION))
         asyncio.run(create_topics(addresses.kafka))
         return addresses
 

@@ -6,6 +6,7 @@ import time
 from datetime import datetime
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import psycopg
 from aiokafka.errors import KafkaConnectionError
@@ -17,9 +18,9 @@ from services.kernel.database import connect
 from services.operations.house import House
 from services.operations.status import Counters, status
 from services.operations.status_table import counters_line
-from services.records.window import POLAND
 
 LOOK_SECONDS: Final = 1.0
+POLAND: Final = ZoneInfo("Europe/Warsaw")
 
 
 def publish_examples(house: House, folder: Path, console: Console) -> None:

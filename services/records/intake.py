@@ -17,37 +17,17 @@ from services.kernel.bookmarks import Bookmark, Bookmarks, Move
 from services.kernel.index_key import IndexKey, derive
 from services.kernel.partition import Partition
 from services.kernel.patient_keys import FoundKeys
-from services.records.contract import Record, Refused, Statement, read
+from services.records.contract import Record, Statement, read
 from services.records.gaps import Gaps
+from services.records.judging import InboxKey, Prepared, Ready, Tally, judge, refuse
 from services.records.ledger import Draft, LedgerRecorder
 from services.records.ledger_value import content_digest_source, ledger_value
 from services.records.people import REMEMBERED, People, digests_of
 from services.records.quarantine import Quarantine
-from services.records.reasons import SENTENCES, Outcome, Reason
+from services.records.reasons import Reason
 from services.records.windows import load_breakers, save_breakers
 
 REGISTER: Final = "registry.events.v1"
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """A statement that may be appended: sealed, with the digest that tells a repeat from a conflict."""
-
-    statement: Statement
-    patient_id: UUID
-    digest: bytes
-    value: bytes
-
-    @property
-    def record(self) -> Record:
-        return self.statement.record
-
-    @property
-    def inbox_key(self) -> tuple[str, UUID]:
-        return self.statement.publisher, self.statement.event_id
-
-
-Prepared = Ready | Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,27 +38,6 @@ class Batch:
     key_digests: Mapping[bytes, bytes]
     named: frozenset[bytes]
     announces: bool
-
-
-@dataclass(slots=True)
-class Tally:
-    """First outcomes of one partition in one batch."""
-
-    next_offset: int
-    appended: int = 0
-    repeated: int = 0
-    quarantined: int = 0
-    stop: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """How every record of a batch ends."""
-
-    appended: list[Ready]
-    repeated: list[Ready]
-    refused: list[Refused]
-    tallies: dict[Partition, Tally]
 
 
 class Intake:
@@ -119,7 +78,7 @@ class Intake:
             breakers = load_breakers(connection, bookmarks)
             self.ledger.lock(connection)
             running = [one for one in batch.prepared if not bookmarks[one.record.where].stopped]
-            judged = self._judge(connection, running, breakers)
+            judged = judge(running, _inbox(connection, running), breakers)
             drafts = [self._draft(ready) for ready in judged.appended]
             aside = [(refused, self._digest(batch, refused.record)) for refused in judged.refused]
             self.quarantine.put(connection, aside)
@@ -147,8 +106,9 @@ class Intake:
         with records.transaction():
             self.ledger.lock(records)
             open_ = self.quarantine.still_open(records, waiting)
-            judged = self._judge(records, [one for one in batch.prepared if one.record.place in open_], {})
-            for outcome, ready in _closings(judged):
+            prepared = [one for one in batch.prepared if one.record.place in open_]
+            judged = judge(prepared, _inbox(records, prepared), {})
+            for outcome, ready in judged.done:
                 self.quarantine.close(records, ready.record, outcome)
             refiled = [one for one in judged.refused if one.reason is not open_[one.record.place].reason]
             for refused in refiled:
@@ -156,11 +116,11 @@ class Intake:
             drafts = [self._draft(ready) for ready in judged.appended]
             aside = [(refused, self._digest(batch, refused.record)) for refused in refiled]
             drafts += self.gaps.opened(records, self.people, aside, batch.named - self._settled, refiled=True)
-            tried = [ready.record for _, ready in _closings(judged)] + [refused.record for refused in refiled]
+            tried = [ready.record for _, ready in judged.done] + [refused.record for refused in refiled]
             done = [open_[record.place] for record in tried]
             drafts += self.gaps.closed(records, self.people, done, "redriven")
             self._append(records, judged.appended, drafts)
-        return len(judged.appended) + len(judged.repeated)
+        return len(judged.done)
 
     def discard(self, connection: Connection[Any], places: Sequence[tuple[str, int, int]], reason: str) -> int:
         """Give quarantined records up, for a reason; how many still waited."""
@@ -195,51 +155,13 @@ class Intake:
         self, statement: Statement, people: Mapping[str, UUID], found: FoundKeys, inbox_keys: Mapping[UUID, bytes]
     ) -> Prepared:
         if any(number not in people for number in statement.numbers):
-            return _refuse(statement, Reason.IMPOSSIBLE_NUMBER)
+            return refuse(statement, Reason.IMPOSSIBLE_NUMBER)
         patient_id = people[statement.subject]
         key = found.keys.get(patient_id)
         if key is None:
-            return _refuse(statement, Reason.NO_KEY)
+            return refuse(statement, Reason.NO_KEY)
         digest = hmac.digest(inbox_keys[patient_id], content_digest_source(statement), "sha256")
         return Ready(statement, patient_id, digest, ledger_value(statement, patient_id, people, key, self.index))
-
-    def _judge(self, connection: Connection[Any], prepared: Sequence[Prepared], breakers: Mapping[Any, Any]) -> Judged:
-        """Decide in each partition's order how every record ends; behind a partition's stop nothing is touched."""
-        said = _inbox(connection, prepared)
-        judged = Judged([], [], [], {})
-        for one in prepared:
-            record = one.record
-            tally = judged.tallies.setdefault(record.where, Tally(record.offset))
-            if tally.stop:
-                continue
-            breaker = breakers.get(record.where)
-            outcome = self._end(one, said, breaker, judged)
-            setattr(tally, outcome, getattr(tally, outcome) + 1)
-            tally.next_offset = record.offset + 1
-            tally.stop = breaker is not None and breaker.stops()
-        return judged
-
-    def _end(self, one: Prepared, said: dict[tuple[str, UUID], bytes], breaker: Any, judged: Judged) -> Outcome:
-        publisher = one.publisher if isinstance(one, Refused) else one.statement.publisher
-        if breaker is not None and breaker.parks(publisher):
-            judged.refused.append(Refused(one.record, publisher, Reason.PARKED, SENTENCES[Reason.PARKED]))
-            return Outcome.QUARANTINED
-        if isinstance(one, Ready):
-            earlier = said.setdefault(one.inbox_key, one.digest) if one.inbox_key in said else None
-            if earlier is None:
-                said[one.inbox_key] = one.digest
-                judged.appended.append(one)
-                _count(breaker, publisher, bad=False)
-                return Outcome.APPENDED
-            if hmac.compare_digest(earlier, one.digest):
-                judged.repeated.append(one)
-                _count(breaker, publisher, bad=False)
-                return Outcome.REPEATED
-            one = _refuse(one.statement, Reason.CONFLICT)
-        judged.refused.append(one)
-        if one.reason.counts_as_bad:
-            _count(breaker, publisher, bad=True)
-        return Outcome.QUARANTINED
 
     def _append(self, connection: Connection[Any], ready: Sequence[Ready], drafts: Sequence[Draft]) -> None:
         """The ledger's rows, then the inbox's, which hold the positions that the ledger gave."""
@@ -266,23 +188,10 @@ _SAID: Final = """
 """
 
 
-def _inbox(connection: Connection[Any], prepared: Sequence[Prepared]) -> dict[tuple[str, UUID], bytes]:
+def _inbox(connection: Connection[Any], prepared: Sequence[Prepared]) -> dict[InboxKey, bytes]:
     keys = [one.inbox_key for one in prepared if isinstance(one, Ready)]
     rows = connection.execute(_SAID, ([k[0] for k in keys], [k[1] for k in keys]), binary=True)
     return {(publisher, event_id): digest for publisher, event_id, digest in rows}
-
-
-def _refuse(statement: Statement, reason: Reason) -> Refused:
-    return Refused(statement.record, statement.publisher, reason, SENTENCES[reason])
-
-
-def _count(breaker: Any, publisher: str | None, *, bad: bool) -> None:
-    if breaker is not None:
-        breaker.count(publisher, bad=bad)
-
-
-def _closings(judged: Judged) -> list[tuple[Outcome, Ready]]:
-    return [(Outcome.APPENDED, one) for one in judged.appended] + [(Outcome.REPEATED, one) for one in judged.repeated]
 
 
 def _move(bookmark: Bookmark, tally: Tally) -> Move:

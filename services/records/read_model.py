@@ -80,6 +80,11 @@ def create_tables(version_schema: str, *, with_keys: bool) -> list[str]:
     return [f"CREATE SCHEMA IF NOT EXISTS {_quoted(version_schema)}", *tables, *keys]
 
 
+def create_version(version_schema: str) -> list[str]:
+    """Tables, keys and views of one version, empty and ready to be read."""
+    return [*create_tables(version_schema, with_keys=True), *create_views(version_schema)]
+
+
 def create_keys(version_schema: str) -> list[str]:
     """Primary keys, to be added after a bulk load; two publishers may use one event id."""
     key = ", ".join(map(_quoted, KEY))
