@@ -1,5 +1,6 @@
 """A service's process: a Faust app that runs our readers, with logs as JSON lines and a clean end."""
 
+import gc
 import logging
 import os
 import socket
@@ -69,6 +70,8 @@ def build(process: str, kafka: KafkaSettings, services: Sequence[Service]) -> fa
 
 def run(process: str, kafka: KafkaSettings, services: Sequence[Service]) -> None:
     """Run until a signal; exits with 1 when a service crashed."""
+    # What is loaded by now stays: the collector need not look at it again in the middle of a batch.
+    gc.freeze()
     uvloop.install()
     app = build(process, kafka, services)
     worker = faust.Worker(app, loglevel="WARN", quiet=True, redirect_stdouts=False, override_logging=False, daemon=True)

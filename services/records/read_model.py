@@ -53,7 +53,10 @@ def table_name(event_type_name: str) -> str:
 
 
 def view_name(entry_kind: str) -> str:
-    """Entries of the kind set-aside are shown by set_aside."""
+    """Entries of the kind set-aside are shown by set_aside, in a file of that name.
+
+    The function returns entry_id, medical_at and state, and beside them whatever the kind shows.
+    """
     return entry_kind.replace("-", "_")
 
 

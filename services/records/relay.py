@@ -14,6 +14,7 @@ from uuid import UUID
 from aiokafka import AIOKafkaProducer
 from aiokafka.partitioner import murmur2
 from aiokafka.producer.message_accumulator import BatchBuilder
+from psycopg import Connection
 
 from kartoteka.publishing.kafka import KafkaSettings
 from services.kernel.bookmarks import Bookmark, Bookmarks, Move
@@ -45,6 +46,7 @@ class Relay(LeasedLoop):
         self._sent_to: Bookmark | None = None
         self._position = 0
         self._last: dict[int, int] = {}
+        self._listens: Connection[Any] | None = None
 
     async def on_start(self) -> None:
         await asyncio.to_thread(lambda: self.bookmarks.create(self.link.get(), [SENT_TO]))
@@ -124,6 +126,8 @@ class Relay(LeasedLoop):
         connection = self.link.get()
         move = Move(self._sent_to, self._sent_to.next_offset + 1, position=position)
         with connection.transaction():
+            # Not waited for: should it be lost with the server, the relay begins at the topic's tail.
+            connection.execute("SET LOCAL synchronous_commit = off")
             self.bookmarks.move(connection, [move])
             connection.execute(SQL["keep_sent"], (list(self._last), list(self._last.values())))
         self._sent_to, self._position = move.moved, position
@@ -139,7 +143,9 @@ class Relay(LeasedLoop):
     def _listen(self) -> None:
         """Wait for the ledger's call, and look by ourselves if none comes."""
         connection = self.listening.get()
-        connection.execute("LISTEN ledger")
+        if connection is not self._listens:
+            connection.execute("LISTEN ledger")
+            self._listens = connection
         for _ in connection.notifies(timeout=LISTEN_SECONDS, stop_after=1):
             return
 
