@@ -12,7 +12,6 @@ import psycopg
 from psycopg import Connection, sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-
 HERE: Final = Path(__file__).parent
 OWNER: Final = "kartoteka_owner"
 DATABASE: Final = "kartoteka"

@@ -18,21 +18,23 @@ GRANT SELECT, INSERT ON
 TO records_ingest;
 GRANT SELECT ON records.quarantine_open, records.gap_open TO records_ingest;
 GRANT SELECT, INSERT, UPDATE ON records.breaker TO records_ingest;
-GRANT EXECUTE ON FUNCTION records_door.purge_closed_bytes TO records_ingest;
+GRANT EXECUTE ON FUNCTION records_door.purge_closed_bytes, records_door.event_hash TO records_ingest;
 
 -- The relay reads the ledger.
-GRANT USAGE ON SCHEMA records TO records_relay;
+GRANT USAGE ON SCHEMA records, records_door TO records_relay;
+GRANT EXECUTE ON FUNCTION records_door.event_hash TO records_relay;
 GRANT SELECT ON records.event, records.seal TO records_relay;
 GRANT SELECT, INSERT, UPDATE ON records.relay_sent TO records_relay;
 
--- The projection reads nothing of the ledger: it has the topic.
-GRANT USAGE ON SCHEMA records TO records_projection;
+-- The projection reads nothing of the ledger but hashes, to see that the topic is not ahead of it.
+GRANT USAGE ON SCHEMA records, records_door TO records_projection;
+GRANT EXECUTE ON FUNCTION records_door.event_hash TO records_projection;
 GRANT SELECT ON records.active_version TO records_projection;
 
 -- Operators read what they watch, and open records through the door only.
 GRANT USAGE ON SCHEMA records, records_door TO operator;
 GRANT SELECT ON
-    records.event, records.seal, records.relay_sent, records.active_version, records.breaker,
+    records.event, records.seal, records.inbox, records.relay_sent, records.active_version, records.breaker,
     records.quarantined, records.quarantine_closing, records.quarantine_open, records.gap_open, records.person
 TO operator;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA records_door TO operator;

@@ -10,6 +10,7 @@ from kartoteka.publishing.kafka import KafkaSettings
 
 PUBLISHERS: Final = ("registry", "zus", "nfz", "clinic", "patient")
 PARTITIONS: Final = 8
+COPIES: Final = 3
 LEDGER: Final = "ledger.patient-record.v1"
 SEALS: Final = "ledger.seals.v1"
 
@@ -37,13 +38,14 @@ def all_topics() -> list[Topic]:
     ]
 
 
-async def create_topics(kafka: KafkaSettings, replication: int = 1) -> list[str]:
-    """Create the topics that are not there yet; their names."""
+async def create_topics(kafka: KafkaSettings) -> list[str]:
+    """Create the topics that are not there yet, with three copies where there are brokers for it; their names."""
     admin = AIOKafkaAdminClient(**kafka.for_aiokafka())
     await admin.start()
     try:
         there = set(await admin.list_topics())
         new = [topic for topic in all_topics() if topic.name not in there]
+        replication = min(COPIES, len((await admin.describe_cluster())["brokers"]))
         if new:
             await admin.create_topics(
                 [NewTopic(t.name, t.partitions, replication, topic_configs=t.settings) for t in new]

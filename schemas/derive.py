@@ -78,11 +78,16 @@ def sealed_schema(source: Json) -> Json | None:
     }
 
 
-def _field(name: str, avro_type: Any, doc: str, holds: str | None = None) -> Json:
+def _field(name: str, avro_type: Any, doc: str, holds: str | None = None, **default: Any) -> Json:
     """A column; ``holds`` says what its bytes are: id (16, a UUID), digest (32) or sealed."""
-    nullable = {"default": None} if is_nullable(avro_type) else {}
+    nullable = {"default": None} if is_nullable(avro_type) else default
     bytes_hold = {"holds": holds} if holds else {}
     return {"name": name, "type": avro_type, **nullable, "doc": doc, "privacy": "clear", **bytes_hold}
+
+
+def _later(field: Json, default: Any) -> Json:
+    """A field that a later version of the schema brought has a default, so its column has one too."""
+    return {"default": default} if "default" in field else {}
 
 
 def _ledger_fields(field: Json) -> list[Json]:
@@ -90,13 +95,13 @@ def _ledger_fields(field: Json) -> list[Json]:
     parts = item_fields(field)
     if parts is not None:
         return [
-            _field(column_name(field, part), {"type": "array", "items": part["type"]}, part["doc"])
+            _field(column_name(field, part), {"type": "array", "items": part["type"]}, part["doc"], **_later(part, []))
             for part in parts
             if part["privacy"] == "clear"
         ]
     match field["privacy"]:
         case "clear":
-            return [_field(field["name"], field["type"], doc)]
+            return [_field(field["name"], field["type"], doc, **_later(field, field.get("default")))]
         case "person" | "number":
             avro_type: Any = ["null", "bytes"] if is_nullable(field["type"]) else "bytes"
             what = "Patient id" if field["privacy"] == "person" else "Derived id"

@@ -1,12 +1,16 @@
 """A service's process: a Faust app that runs our readers, with logs as JSON lines and a clean end."""
 
 import gc
+import json
 import logging
 import os
 import socket
 import sys
+import traceback
 from collections.abc import Sequence
-from typing import Final
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
 
 import faust
 import structlog
@@ -15,6 +19,8 @@ from faust.app.base import BootStrategy
 from mode import Service
 
 from kartoteka.publishing.kafka import KafkaSettings
+from services.kernel.leased import Damage
+from services.kernel.settings import NotConfigured
 
 LIBRARIES: Final = ("faust", "mode", "aiokafka", "aiohttp")
 
@@ -28,9 +34,9 @@ def configure_logs(process: str) -> None:
     """Every line of ours is one JSON object on standard output; libraries only say what is wrong."""
     structlog.configure(
         processors=[
+            structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
@@ -38,9 +44,24 @@ def configure_logs(process: str) -> None:
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(process=process)
-    logging.basicConfig(
-        level=logging.WARNING, stream=sys.stdout, format='{"library":"%(name)s","level":"%(levelname)s"}'
-    )
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(Discreet())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+
+
+class Discreet(logging.Formatter):
+    """A library's log line without its message, which may quote a value; of our own errors the sentence too."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        said: dict[str, Any] = {"library": record.name, "level": record.levelname.lower()}
+        error = record.exc_info[1] if record.exc_info else None
+        if error is not None:
+            frames = traceback.extract_tb(error.__traceback__)
+            said["error"] = type(error).__name__
+            said["at"] = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames[-8:]]
+        if isinstance(error, Damage | NotConfigured):
+            said["event"] = str(error)
+        return json.dumps({**said, "timestamp": datetime.now(UTC).isoformat()})
 
 
 class OwnReaders(BootStrategy):  # type: ignore[misc]

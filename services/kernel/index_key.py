@@ -53,9 +53,9 @@ def _uuid8(digest: bytes) -> UUID:
 
 
 def normalised(surname: str) -> str:
-    """A surname as it is compared: composed, case folded, hyphens and runs of spaces as one space."""
+    """A surname as it is compared: composed, case folded, dashes of any kind and runs of spaces as one space."""
     text = unicodedata.normalize("NFKC", surname).casefold()
-    return " ".join(text.replace("-", " ").split())
+    return " ".join("".join(" " if unicodedata.category(c) == "Pd" else c for c in text).split())
 
 
 def derive(key: bytes, purpose: bytes) -> bytes:

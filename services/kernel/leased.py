@@ -12,12 +12,14 @@ from typing import Any, Final
 import structlog
 from aiokafka.errors import KafkaError
 from mode import Service
+from psycopg.errors import UniqueViolation
 
 from services.kernel.bookmarks import BookmarkRefused, Bookmarks
 from services.kernel.database import TRANSIENT, Link
 
 SHARE_SECONDS: Final = 2.0
 LONGEST_BACK_OFF_SECONDS: Final = 15.0
+MOST_UNIQUE_VIOLATIONS: Final = 10
 
 
 class Damage(Exception):
@@ -58,6 +60,9 @@ class LeasedLoop(Service):  # type: ignore[misc]
                 await self._begin_anew()
             except (*TRANSIENT, KafkaError, ConnectionError, TimeoutError) as error:
                 await self._back_off(error)
+            except Damage as damage:
+                await asyncio.to_thread(self._note, str(damage))
+                raise
 
     async def _once(self) -> None:
         if time.monotonic() - self._shared_at > SHARE_SECONDS:
@@ -74,15 +79,18 @@ class LeasedLoop(Service):  # type: ignore[misc]
 
     async def _back_off(self, error: Exception) -> None:
         self._failures += 1
+        if isinstance(error, UniqueViolation) and self._failures > MOST_UNIQUE_VIOLATIONS:
+            raise Damage("what is to be written is there already, and stays so: are these the right topics?") from error
         seconds = min(LONGEST_BACK_OFF_SECONDS, 0.2 * 2**self._failures) * random.uniform(0.5, 1.0)
         self.journal.warning("retrying", error=type(error).__name__, attempt=self._failures, seconds=round(seconds, 2))
         await self._begin_anew()
         await self.sleep(seconds)
-        await asyncio.to_thread(self._note, error)
+        await asyncio.to_thread(self._note, f"{type(error).__name__}, attempt {self._failures}")
 
-    def _note(self, error: Exception) -> None:
+    def _note(self, error: str) -> None:
+        """Keep what went wrong where the operator looks; never content of a record."""
         try:
-            self.bookmarks.note_error(self.link.get(), f"{type(error).__name__}, attempt {self._failures}")
+            self.bookmarks.note_error(self.link.get(), error)
         except TRANSIENT as unreachable:
             self.journal.warning("error_not_noted", error=type(unreachable).__name__)
 

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import LiteralString, cast
 
-_NAME = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
+_NAME = re.compile(r"(?:^-- .*\n)*^-- name: (\w+)\n", re.MULTILINE)
 
 
 @cache

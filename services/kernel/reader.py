@@ -6,12 +6,12 @@ the bookmarks; Kafka's committed offsets serve nobody.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
-from aiokafka.errors import KafkaConnectionError
+from aiokafka.errors import KafkaConnectionError, OffsetOutOfRangeError
 
 from kartoteka.publishing.kafka import KafkaSettings
 from services.kernel.bookmarks import Bookmark, Bookmarks, Move
@@ -51,15 +51,23 @@ class Reader(LeasedLoop):
     """Reads the partitions that it leased and hands batches to its handler, in order, each exactly once."""
 
     def __init__(
-        self, reading: Reading, kafka: KafkaSettings, link: Link, bookmarks: Bookmarks, handler: Handler
+        self,
+        reading: Reading,
+        kafka: KafkaSettings,
+        link: Link,
+        bookmarks: Bookmarks,
+        handler: Handler,
+        guard: Callable[[], Awaitable[None]],
     ) -> None:
         super().__init__(link, bookmarks)
         self.reading = reading
         self.kafka = kafka
         self.handler = handler
+        self.guard = guard
         self._held: dict[Partition, Bookmark] = {}
         self._consumer: AIOKafkaConsumer | None = None
         self._applying: asyncio.Task[Sequence[Move]] | None = None
+        self._fetched_to: dict[Partition, int] = {}
 
     async def share(self) -> None:
         """Renew leases; when what we hold has changed, read from the bookmarks anew."""
@@ -74,12 +82,14 @@ class Reader(LeasedLoop):
         if self._consumer is None:
             await self.sleep(FETCH_WAIT_MS / 1000)
             return
-        fetched = await self._consumer.getmany(timeout_ms=FETCH_WAIT_MS, max_records=self.reading.most_records)
+        fetched = await self._fetch(self._consumer)
         batch = {Partition(tp.topic, tp.partition): records for tp, records in fetched.items() if records}
         if batch:
+            begins = {partition: self._fetched_to[partition] for partition in batch}
+            self._fetched_to |= {partition: records[-1].offset + 1 for partition, records in batch.items()}
             prepared = await asyncio.to_thread(self.handler.prepare, batch)
             await self._settle()
-            self._applying = asyncio.create_task(self._apply(batch, prepared))
+            self._applying = asyncio.create_task(self._apply(begins, prepared))
         elif self._applying is not None and self._applying.done():
             await self._settle()
 
@@ -95,13 +105,23 @@ class Reader(LeasedLoop):
             await consumer.stop()
 
     async def on_start(self) -> None:
-        """Make sure that every partition of our topics has a bookmark, whoever will read it."""
+        """Refuse where the guard finds damage; make sure that every partition of our topics has a bookmark."""
+        await self.guard()
         partitions = await partitions_of(self.kafka, self.reading.topics)
         await asyncio.to_thread(lambda: self.bookmarks.create(self.link.get(), partitions))
 
-    async def _apply(self, batch: Fetched, prepared: Any) -> Sequence[Move]:
-        bookmarks = {partition: self._held[partition] for partition in batch}
-        self._check_contiguous(batch, bookmarks)
+    async def _fetch(self, consumer: AIOKafkaConsumer) -> dict[TopicPartition, list[ConsumerRecord]]:
+        try:
+            fetched: dict[TopicPartition, list[ConsumerRecord]] = await consumer.getmany(
+                timeout_ms=FETCH_WAIT_MS, max_records=self.reading.most_records
+            )
+        except OffsetOutOfRangeError as error:
+            raise Damage(f"{self.reading.reader}: the topic no longer has what the bookmark asks for") from error
+        return fetched
+
+    async def _apply(self, begins: Mapping[Partition, int], prepared: Any) -> Sequence[Move]:
+        bookmarks = {partition: self._held[partition] for partition in begins}
+        _check_nothing_skipped(begins, bookmarks)
         return await asyncio.to_thread(self.handler.apply, prepared, bookmarks)
 
     async def _settle(self) -> None:
@@ -113,15 +133,6 @@ class Reader(LeasedLoop):
             self._held[move.bookmark.partition] = move.moved
             if move.stop:
                 self._stop_partition(move)
-
-    def _check_contiguous(self, batch: Fetched, bookmarks: Mapping[Partition, Bookmark]) -> None:
-        for partition, records in batch.items():
-            stands = bookmarks[partition]
-            if not stands.stopped and records[0].offset != stands.next_offset:
-                raise Damage(
-                    f"{partition.topic}/{partition.number}: the topic continues at offset {records[0].offset}, "
-                    f"the bookmark stands at {stands.next_offset}; records are missing"
-                )
 
     def _stop_partition(self, move: Move) -> None:
         partition = move.bookmark.partition
@@ -138,6 +149,7 @@ class Reader(LeasedLoop):
         if self._consumer is None:
             self._consumer = await self._new_consumer()
         self._consumer.assign([TopicPartition(*b.partition) for b in running])
+        self._fetched_to = {bookmark.partition: bookmark.next_offset for bookmark in running}
         for bookmark in running:
             self._consumer.seek(TopicPartition(*bookmark.partition), bookmark.next_offset)
         self.journal.info("assigned", partitions=len(running), stopped=len(self._held) - len(running))
@@ -149,10 +161,22 @@ class Reader(LeasedLoop):
                 client_id=self.bookmarks.owner,
                 enable_auto_commit=False,
                 auto_offset_reset="none",
+                isolation_level="read_committed",
                 max_partition_fetch_bytes=self.reading.fetch_bytes_per_partition,
                 fetch_max_wait_ms=FETCH_WAIT_MS,
             )
         )
+
+
+def _check_nothing_skipped(begins: Mapping[Partition, int], bookmarks: Mapping[Partition, Bookmark]) -> None:
+    """A batch goes on where the bookmark stands. Offsets may have gaps (a transaction's markers take some)."""
+    for partition, begin in begins.items():
+        stands = bookmarks[partition]
+        if not stands.stopped and begin != stands.next_offset:
+            raise Damage(
+                f"{partition.topic}/{partition.number}: the batch begins at offset {begin}, "
+                f"the bookmark stands at {stands.next_offset}"
+            )
 
 
 def _leases(held: Mapping[Partition, Bookmark]) -> dict[Partition, tuple[int, bool]]:

@@ -35,16 +35,25 @@ CREATE TABLE kernel.worker (
     PRIMARY KEY (reader, owner)
 );
 
--- Everybody may see how far everybody got; only the role that made a row may move it.
+-- A reader's name begins with its role's: records_relay is records.relay, and records.relay.x would be its too.
+CREATE FUNCTION kernel.is_mine(reader text) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog
+AS $$
+    SELECT starts_with(reader || '.', replace(current_user, '_', '.') || '.');
+$$;
+
+-- Everybody may see how far everybody got; only the reader's own role may make its rows, and move what it made.
 ALTER TABLE kernel.bookmark ENABLE ROW LEVEL SECURITY;
 CREATE POLICY anybody_reads ON kernel.bookmark FOR SELECT USING (true);
-CREATE POLICY own_rows_born ON kernel.bookmark FOR INSERT WITH CHECK (role_name = current_user);
+CREATE POLICY own_rows_born ON kernel.bookmark FOR INSERT
+    WITH CHECK (role_name = current_user AND kernel.is_mine(reader));
 CREATE POLICY own_rows_move ON kernel.bookmark FOR UPDATE
-    USING (role_name = current_user) WITH CHECK (role_name = current_user);
+    USING (role_name = current_user) WITH CHECK (role_name = current_user AND kernel.is_mine(reader));
 
 ALTER TABLE kernel.worker ENABLE ROW LEVEL SECURITY;
 CREATE POLICY anybody_reads ON kernel.worker FOR SELECT USING (true);
-CREATE POLICY own_rows ON kernel.worker USING (role_name = current_user) WITH CHECK (role_name = current_user);
+CREATE POLICY own_rows ON kernel.worker
+    USING (role_name = current_user) WITH CHECK (role_name = current_user AND kernel.is_mine(reader));
 
 -- Who opened whose record, which data, for what purpose, on which ground.
 CREATE TABLE viewing.viewing (

@@ -15,8 +15,9 @@ from rich.live import Live
 from rich.text import Text
 
 from services.kernel.database import connect
+from services.kernel.settings import Settings
 from services.operations.house import House
-from services.operations.status import Counters, status
+from services.operations.status import status
 from services.operations.status_table import counters_line
 
 LOOK_SECONDS: Final = 1.0
@@ -45,21 +46,24 @@ def show_live(house: House, console: Console) -> None:
         "look around from another terminal: kartoteka status · kartoteka quarantine list · kartoteka patient show -"
     )
     settings = house.settings("operator")
-    last: Counters | None = None
-    with Live(Text("waiting for the services"), console=console, auto_refresh=False) as live:
+    last = ""
+    with Live(Text("waiting for the services"), console=console, auto_refresh=False, transient=True) as live:
         while True:
-            try:
-                with connect(settings.database_url, "kartoteka run") as connection:
-                    counters = status(connection, settings.kafka).counters
-            except (psycopg.OperationalError, KafkaConnectionError) as error:
-                live.update(Text(f"a server does not answer ({type(error).__name__})"), refresh=True)
-            else:
-                if counters != last:
-                    live.update(Text(counters_line(counters)), refresh=True)
-                    if not console.is_terminal:
-                        console.print(counters_line(counters))
-                last = counters
+            says = _counters(settings)
+            if says != last:
+                live.update(Text(says), refresh=True)
+                if not console.is_terminal:
+                    console.print(says)
+            last = says
             time.sleep(LOOK_SECONDS)
+
+
+def _counters(settings: Settings) -> str:
+    try:
+        with connect(settings.database_url, "kartoteka run") as connection:
+            return counters_line(status(connection, settings.kafka).counters)
+    except (psycopg.OperationalError, KafkaConnectionError) as error:
+        return f"a server does not answer ({type(error).__name__})"
 
 
 def _publish(console: Console, arguments: list[str]) -> None:

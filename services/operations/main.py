@@ -11,12 +11,14 @@ import typer
 from aiokafka.errors import KafkaConnectionError
 from rich.console import Console
 
-from infra.servers import ServerDidNotStart
+from infra.servers import ServerDidNotStart, ServerDidNotStop
 from kartoteka.publishing.commands import publish_app
 from kartoteka.publishing.kafka import KafkaNotConfigured, KafkaSettings, KafkaSettingsWrong
 from kartoteka.simulation.commands import simulate_command
 from services.kernel.command_line import BAD_INPUT, FAILED, NOT_RUNNING, AsJson, BadInput, print_json
 from services.kernel.database import connect
+from services.kernel.leased import Damage
+from services.kernel.sealing import CannotOpen
 from services.kernel.settings import NotConfigured, Settings
 from services.operations import supervisor
 from services.operations.house import House, NotRunning
@@ -141,8 +143,12 @@ def main() -> None:
         _leave(error, NOT_RUNNING)
     except psycopg.OperationalError:
         _leave("PostgreSQL does not answer; start it with 'kartoteka up', and look at 'kartoteka status'", NOT_RUNNING)
-    except (ServerDidNotStart, PermissionError, psycopg.Error) as error:
-        _leave(error if not isinstance(error, psycopg.Error) else type(error).__name__, FAILED)
+    except psycopg.Error as error:
+        _leave(f"the database refused: {type(error).__name__}", FAILED)
+    except FileNotFoundError as error:
+        _leave(f"the file {Path(error.filename or '').name} is missing", FAILED)
+    except (ServerDidNotStart, ServerDidNotStop, PermissionError, CannotOpen, Damage) as error:
+        _leave(error, FAILED)
 
 
 def _leave(says: object, code: int) -> None:

@@ -1,14 +1,15 @@
 """``kartoteka status`` for people."""
 
 from rich.console import Group
-from rich.table import Table
+from rich.table import Column, Table
 
 from services.operations.status import Counters, ProcessStatus, Status
 
 
 def status_table(status: Status) -> Group:
     """Where everything is, one line per process, one per partition that has something to say."""
-    table = Table("process", "partition", "offset", "lag", "seconds behind", "events/s", "last error", box=None)
+    partition = Column("partition", no_wrap=True)
+    table = Table("process", partition, "offset", "lag", "seconds behind", "events/s", "last error", box=None)
     for service, processes in status.services.items():
         for name, process in processes.items():
             _add(table, f"{service}.{name}", process)

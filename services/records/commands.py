@@ -20,7 +20,7 @@ from services.records.operators import OPERATOR, Reason, SettingsOf, keys_url, v
 from services.records.quarantine_commands import ingest_app, quarantine_app
 from services.records.read_model import create_version
 from services.records.timeline import as_json, render
-from services.records.verify import Report, verify_seals, verify_streams, verify_topic
+from services.records.verify import Report, verify_seals, verify_statements, verify_streams, verify_topic
 from services.records.window import NoSuchPatient, open_record, resolve
 
 __all__ = ["create_version", "ingest_app", "ledger_app", "patient_app", "quarantine_app"]
@@ -111,9 +111,12 @@ def _verify(settings: Settings, patient: str | None, *, quiet: bool) -> Report:
         who = None if patient is None else _resolved(connection, settings, patient)
         task = bar.add_task("verifying", total=None)
         with connection.transaction():
+            # One moment for all of it, while the ledger grows.
+            connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             verify_streams(connection, report, who, lambda n: bar.advance(task, n))
             if who is None:
                 verify_seals(connection, report, lambda n: bar.advance(task, n))
+                verify_statements(connection, report)
         asyncio.run(verify_topic(connection, settings.kafka, report, who, lambda n: bar.advance(task, n)))
     return report
 

@@ -26,6 +26,13 @@ BEGIN
 END;
 $$;
 
+-- The hash of the event at a position of the ledger; null where there is none.
+CREATE FUNCTION records_door.event_hash("position" bigint) RETURNS bytea
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, records
+AS $$
+    SELECT substr(e.state, 1, 32) FROM records.event e WHERE e.notification_id = event_hash."position";
+$$;
+
 -- The PostgreSQL schema of the version of a projection that is being read.
 CREATE FUNCTION records_door.active_version(projection text) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, records

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple, Never
 from uuid import UUID
 
+import msgspec
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.postgres import PostgresDatastore, PostgresProcessRecorder
 from psycopg import Connection
@@ -24,6 +25,8 @@ from services.kernel.named_sql import queries_beside
 SQL: Final = queries_beside(__file__, "ledger.sql")
 NO_HASH: Final = bytes(32)
 STATE_HEAD: Final = struct.Struct(">32sqq")
+TOPIC: Final = "ledger.patient-record.v1"
+SEALS_TOPIC: Final = "ledger.seals.v1"
 TOPIC_HEAD: Final = struct.Struct(">qqqq32s")
 TOPIC_HEADER_NAME: Final = "ledger"
 CHANNEL: Final = "ledger"
@@ -55,6 +58,14 @@ class Seal(NamedTuple):
     position: int
     recorded_at: int
     hash: bytes
+
+
+class PublishedSeal(msgspec.Struct, frozen=True):
+    """A seal as it stands on its topic; the hash in hexadecimal digits."""
+
+    last_position: int
+    events: int
+    hash: str
 
 
 @dataclass(frozen=True, slots=True)

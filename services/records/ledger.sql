@@ -38,10 +38,6 @@ SELECT notification_id, originator_id, originator_version, state
 FROM records.event WHERE notification_id > %s
 ORDER BY notification_id LIMIT %s;
 
--- The hash of the event at a position.
--- name: hash_at
-SELECT substr(state, 1, 32) FROM records.event WHERE notification_id = %s;
-
 -- The last position that was sent to each partition of the topic.
 -- name: sent
 SELECT partition, position FROM records.relay_sent;

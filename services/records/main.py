@@ -5,7 +5,7 @@ anything, and ingest no columnar engine.
 """
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 from mode import Service
@@ -15,6 +15,7 @@ from services.kernel.bookmarks import Bookmarks
 from services.kernel.database import Link
 from services.kernel.reader import Reader, Reading
 from services.kernel.settings import NotConfigured, Settings
+from services.records.tails import refuse_if_ledger_is_behind
 
 INGEST_RECORDS: Final = 1000
 PROJECTION_RECORDS: Final = 5000
@@ -32,7 +33,8 @@ def ingest(settings: Settings) -> Sequence[Service]:
         (Link(settings.database_url, READER), Link(settings.keys_database_url, READER)) for _ in range(2)
     )
     handler = Ingest(intake(settings, bookmarks), preparing, applying)
-    return [Reader(Reading(READER, TOPICS, INGEST_RECORDS), settings.kafka, applying[0], bookmarks, handler)]
+    reading, ours = Reading(READER, TOPICS, INGEST_RECORDS), applying[0]
+    return [Reader(reading, settings.kafka, ours, bookmarks, handler, _guard(settings, ours))]
 
 
 def relay(settings: Settings) -> Sequence[Service]:
@@ -45,12 +47,23 @@ def relay(settings: Settings) -> Sequence[Service]:
 
 def projection(settings: Settings) -> Sequence[Service]:
     """The ledger topic → one version of the patient read model."""
-    from services.records.projection import TOPIC, Projection, reader_name
+    from services.records.ledger import TOPIC
+    from services.records.projection import Projection, reader_name
 
     name = reader_name(settings.version)
     bookmarks, link = Bookmarks(name, worker_name(name)), Link(settings.database_url, name)
     handler = Projection(link, bookmarks, settings.version)
-    return [Reader(Reading(name, [TOPIC], PROJECTION_RECORDS), settings.kafka, link, bookmarks, handler)]
+    reading = Reading(name, [TOPIC], PROJECTION_RECORDS)
+    return [Reader(reading, settings.kafka, link, bookmarks, handler, _guard(settings, link))]
+
+
+def _guard(settings: Settings, link: Link) -> Callable[[], Awaitable[None]]:
+    """Nobody begins while the topic is ahead of the ledger."""
+
+    async def guard() -> None:
+        await refuse_if_ledger_is_behind(settings.kafka, link)
+
+    return guard
 
 
 PROCESSES: Final[dict[str, Callable[[Settings], Sequence[Service]]]] = {

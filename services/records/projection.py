@@ -28,7 +28,6 @@ from services.kernel.reader import Fetched
 from services.records.ledger import TOPIC_HEAD
 from services.records.read_model import table_name
 
-TOPIC: Final = "ledger.patient-record.v1"
 SYNC: Final = bytes(range(16))
 HEADER: Final = np.dtype(
     [("version", ">i8"), ("position", ">i8"), ("recorded_at", ">i8"), ("published_at", ">i8"), ("hash", "V32")]

@@ -6,11 +6,11 @@ A relay that repeats does no harm, because readers drop what is not above their 
 """
 
 import asyncio
-import json
 from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
+import msgspec
 from aiokafka import AIOKafkaProducer
 from aiokafka.partitioner import murmur2
 from aiokafka.producer.message_accumulator import BatchBuilder
@@ -21,12 +21,10 @@ from services.kernel.bookmarks import Bookmark, Bookmarks, Move
 from services.kernel.database import Link
 from services.kernel.leased import Damage, LeasedLoop
 from services.kernel.partition import Partition
-from services.records.ledger import SQL, TOPIC_HEADER_NAME, topic_header
-from services.records.tails import Tail, read_tails
+from services.records.ledger import SEALS_TOPIC, SQL, TOPIC, TOPIC_HEADER_NAME, PublishedSeal, topic_header
+from services.records.tails import Tail, refuse_if_ledger_is_behind
 
 READER: Final = "records.relay"
-TOPIC: Final = "ledger.patient-record.v1"
-SEALS: Final = "ledger.seals.v1"
 SENT_TO: Final = Partition(TOPIC, -1)
 AT_ONCE: Final = 2000
 BATCH_BYTES: Final = 512 * 1024
@@ -77,7 +75,7 @@ class Relay(LeasedLoop):
             await producer.stop()
 
     async def _begin(self, sent_to: Bookmark) -> None:
-        tails = await read_tails(self.kafka, TOPIC)
+        tails = await refuse_if_ledger_is_behind(self.kafka, self.link)
         self._position = await asyncio.to_thread(self._where_to_begin, sent_to, tails)
         self._last = {number: tail.position for number, tail in tails.items()}
         self._producer = AIOKafkaProducer(
@@ -90,13 +88,6 @@ class Relay(LeasedLoop):
     def _where_to_begin(self, sent_to: Bookmark, tails: dict[int, Tail]) -> int:
         """Behind what is on the topic; further back where the topic has lost what we once sent."""
         connection = self.link.get()
-        for number, tail in tails.items():
-            found = connection.execute(SQL["hash_at"], (tail.position,)).fetchone()
-            if tail.position and found != (tail.hash,):
-                raise Damage(
-                    f"{TOPIC}/{number} ends with position {tail.position}, and the ledger does not have that event: "
-                    "the ledger stands behind Kafka. See the runbook, 'The ledger is behind the topic'"
-                )
         sent = dict(connection.execute(SQL["sent"]).fetchall())
         lost = [tail.position for number, tail in tails.items() if tail.position < sent.get(number, 0)]
         return min([sent_to.position, *lost])
@@ -137,8 +128,8 @@ class Relay(LeasedLoop):
         """The newest seal leaves the database, so that cutting off the ledger's end would show."""
         assert self._producer is not None
         if seal is not None:
-            value = json.dumps({"last_position": seal[0], "events": seal[1], "hash": seal[2].hex()}).encode()
-            await self._producer.send(SEALS, value)
+            said = PublishedSeal(seal[0], seal[1], seal[2].hex())
+            await self._producer.send(SEALS_TOPIC, msgspec.json.encode(said))
 
     def _listen(self) -> None:
         """Wait for the ledger's call, and look by ourselves if none comes."""

@@ -1,13 +1,17 @@
 """The last event on each partition of the ledger topic."""
 
+import asyncio
 from dataclasses import dataclass
+from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from psycopg import Connection
 
 from kartoteka.publishing.kafka import KafkaSettings
+from services.kernel.database import Link
 from services.kernel.leased import Damage
 from services.kernel.reader import partitions_of, started
-from services.records.ledger import NO_HASH, TOPIC_HEAD
+from services.records.ledger import NO_HASH, TOPIC, TOPIC_HEAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +22,9 @@ class Tail:
     hash: bytes
 
 
-async def read_tails(kafka: KafkaSettings, topic: str) -> dict[int, Tail]:
+async def read_tails(kafka: KafkaSettings) -> dict[int, Tail]:
     """The tail of every partition, empty ones included."""
-    partitions = [TopicPartition(*partition) for partition in await partitions_of(kafka, [topic])]
+    partitions = [TopicPartition(*partition) for partition in await partitions_of(kafka, [TOPIC])]
     consumer = await started(
         AIOKafkaConsumer(**kafka.for_aiokafka(), enable_auto_commit=False, auto_offset_reset="none")
     )
@@ -30,6 +34,23 @@ async def read_tails(kafka: KafkaSettings, topic: str) -> dict[int, Tail]:
         return {tp.partition: await _tail(consumer, tp, ends[tp]) for tp in partitions}
     finally:
         await consumer.stop()
+
+
+async def refuse_if_ledger_is_behind(kafka: KafkaSettings, link: Link) -> dict[int, Tail]:
+    """The tails, all of which the ledger has; Damage when it lacks one: a backup was restored behind Kafka."""
+    tails = await read_tails(kafka)
+    await asyncio.to_thread(_check, link.get(), tails)
+    return tails
+
+
+def _check(connection: Connection[Any], tails: dict[int, Tail]) -> None:
+    for number, tail in tails.items():
+        found = connection.execute("SELECT records_door.event_hash(%s)", (tail.position,)).fetchone()
+        if tail.position and found != (tail.hash,):
+            raise Damage(
+                f"{TOPIC}/{number} ends with position {tail.position}, and the ledger does not have that event: "
+                "the ledger stands behind Kafka. See the runbook, 'The ledger is behind the topic'"
+            )
 
 
 async def _tail(consumer: AIOKafkaConsumer, partition: TopicPartition, end: int) -> Tail:

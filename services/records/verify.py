@@ -4,24 +4,28 @@ Finds an event that was flipped, deleted, swapped, inserted or cut off, and says
 """
 
 import hashlib
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
+import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from psycopg import Connection
 
+import schemas
 from kartoteka.publishing.kafka import KafkaSettings
 from services.kernel.named_sql import queries_beside
 from services.kernel.reader import partitions_of, started
 from services.records.ledger import (
     NO_HASH,
+    SEALS_TOPIC,
     STATE_HEAD,
+    TOPIC,
     TOPIC_HEAD,
     Draft,
     Head,
+    PublishedSeal,
     micros,
     next_head,
     seal_hash,
@@ -29,8 +33,6 @@ from services.records.ledger import (
 )
 
 SQL: Final = queries_beside(__file__, "verify.sql")
-LEDGER_TOPIC: Final = "ledger.patient-record.v1"
-SEALS_TOPIC: Final = "ledger.seals.v1"
 MOST_FINDINGS: Final = 100
 
 Progress = Callable[[int], None]
@@ -69,24 +71,24 @@ class Report:
 
 def verify_streams(connection: Connection[Any], report: Report, patient: UUID | None, progress: Progress) -> None:
     """Every stream begins at version 1, has no hole, and each link follows from the one before."""
-    current, head, recorded = None, Head(0, NO_HASH), 0
+    current, head, before = None, Head(0, NO_HASH), 0
     for originator, version, position, name, state in _rows(connection, "streams", {"patient": patient}):
         if originator != current:
-            current, head, recorded = originator, Head(0, NO_HASH), 0
+            current, head, before = originator, Head(0, NO_HASH), 0
             report.streams += 1
+        place = (originator, version, position)
         if version != head.version + 1:
-            report.found(
-                "deleted", f"versions {head.version + 1} to {version - 1} are missing", current, version, position
-            )
+            report.found("deleted", f"versions {head.version + 1} to {version - 1} are missing", *place)
             head = Head(version - 1, head.hash)
-        hash_, recorded_at, published_at = STATE_HEAD.unpack_from(state)
+        hash_, recorded_at, published_at = _head(state)
         draft = Draft(originator, name, published_at, state[STATE_HEAD.size :])
-        head_if_whole = next_head(head, draft, recorded_at)
-        if head_if_whole.hash != hash_:
-            report.found("changed", "the event does not follow from its chain", current, version, position)
-        if recorded_at < recorded:
-            report.found("swapped", "recorded earlier than the version before it", current, version, position)
-        head, recorded = Head(version, hash_), recorded_at
+        if next_head(head, draft, recorded_at).hash != hash_:
+            report.found("changed", "the event does not follow from its chain", *place)
+        elif _name(draft.value) != name:
+            report.found("changed", "the event stands under another name than its own", *place)
+        if position <= before:
+            report.found("swapped", "stands before an older version of its stream", *place)
+        head, before = Head(version, hash_), position
         report.events += 1
         progress(1)
 
@@ -97,7 +99,8 @@ def verify_seals(connection: Connection[Any], report: Report, progress: Progress
     previous, last = NO_HASH, 0
     seal = next(seals, None)
     batch, expected = hashlib.sha256(), 1
-    for position, version, patient, hash_, recorded_at in _rows(connection, "by_position", {}):
+    for position, version, patient, state in _rows(connection, "by_position", {}):
+        hash_, recorded_at, _ = _head(state)
         if position != expected:
             report.found("deleted", f"positions {expected} to {position - 1} are missing", position=expected)
         expected = position + 1
@@ -121,6 +124,30 @@ def verify_seals(connection: Connection[Any], report: Report, progress: Progress
         seal, batch = next(seals, None), hashlib.sha256()
 
 
+def verify_statements(connection: Connection[Any], report: Report) -> None:
+    """Behind every event stands one statement that ingest took in, and behind every statement its event."""
+    ours = [kind.name for kind in schemas.event_types().values() if kind.published is None]
+    for position, patient, version in _rows(connection, "unfounded", {"ours": ours}):
+        if patient is None:
+            report.found("deleted", "a statement that was taken in has no event", position=position)
+        else:
+            report.found("inserted", "no publisher's statement stands behind the event", patient, version, position)
+
+
+def _head(state: bytes) -> tuple[bytes, int, int]:
+    """Hash, recorded_at and published_at; zeros for what was cut off."""
+    hash_, recorded_at, published_at = STATE_HEAD.unpack(state[: STATE_HEAD.size].ljust(STATE_HEAD.size, b"\x00"))
+    return hash_, recorded_at, published_at
+
+
+def _name(value: bytes) -> str | None:
+    """The event type that a value says it is."""
+    try:
+        return schemas.registered()[schemas.split_frame(value)[0]].name
+    except (ValueError, KeyError):
+        return None
+
+
 def _close_seal(report: Report, seal: Any, previous: bytes, last: int, batch: bytes) -> tuple[bytes, int]:
     first, last_position, events, recorded_at, hash_ = seal
     report.seals += 1
@@ -139,7 +166,7 @@ async def verify_topic(
     """What the topic has, the ledger has, byte for byte; and what was sent, the topic has."""
     sent_to = _scalar(connection, SQL["sent_to"])
     seen = bytearray(sent_to // 8 + 1)
-    async for records in _whole_topic(kafka, LEDGER_TOPIC):
+    async for records in _whole_topic(kafka, TOPIC):
         wanted = [record for record in records if patient is None or record.key == patient.bytes]
         _compare(connection, report, wanted, seen)
         progress(len(wanted))
@@ -151,10 +178,14 @@ async def verify_topic(
 
 
 def _compare(connection: Connection[Any], report: Report, records: Sequence[Any], seen: bytearray) -> None:
-    headers = [TOPIC_HEAD.unpack(record.headers[0][1]) for record in records]
-    rows = connection.execute(SQL["events_at"], ([header[1] for header in headers],), binary=True)
+    headers = [_topic_header(record) for record in records]
+    rows = connection.execute(SQL["events_at"], ([header[1] for header in headers if header],), binary=True)
     ledger = {row[0]: row[1:] for row in rows}
-    for record, (version, position, *_) in zip(records, headers, strict=True):
+    for record, header in zip(records, headers, strict=True):
+        if header is None:
+            report.found("inserted", f"{_place(record)} was not written by the relay")
+            continue
+        version, position = header
         place = (UUID(bytes=record.key), version, position)
         if position not in ledger:
             report.found("cut off", "the topic has an event that the ledger does not have", *place)
@@ -165,9 +196,22 @@ def _compare(connection: Connection[Any], report: Report, records: Sequence[Any]
             seen[position // 8] |= 1 << position % 8
 
 
+def _topic_header(record: Any) -> tuple[int, int] | None:
+    """Version and position of a record of the ledger topic; None for one that the relay did not write."""
+    if len(record.headers) != 1 or len(record.headers[0][1]) != TOPIC_HEAD.size or len(record.key or b"") != 16:
+        return None
+    version, position, *_ = TOPIC_HEAD.unpack(record.headers[0][1])
+    return version, position
+
+
+def _place(record: Any) -> str:
+    return f"{record.topic}/{record.partition}/{record.offset}"
+
+
 def _same(record: Any, version: int, position: int, patient: UUID, ledger_version: int, state: bytes) -> bool:
     return (
         (patient.bytes, ledger_version) == (record.key, version)
+        and len(state) >= STATE_HEAD.size
         and topic_header(version, position, state) == record.headers[0][1]
         and state[STATE_HEAD.size :] == record.value
     )
@@ -177,10 +221,14 @@ async def _verify_published_seals(connection: Connection[Any], kafka: KafkaSetti
     """Seals that left the database are still in it."""
     async for records in _whole_topic(kafka, SEALS_TOPIC):
         for record in records:
-            seal = json.loads(record.value)
-            row = connection.execute(SQL["seal_hash"], (seal["last_position"],)).fetchone()
-            if row is None or row[0].hex() != seal["hash"]:
-                report.found("cut off", "a published seal is not in the ledger", position=seal["last_position"])
+            try:
+                seal = msgspec.json.decode(record.value, type=PublishedSeal)
+            except msgspec.MsgspecError:
+                report.found("inserted", f"{_place(record)} is no seal")
+                continue
+            row = connection.execute(SQL["seal_hash"], (seal.last_position,)).fetchone()
+            if row is None or row[0].hex() != seal.hash:
+                report.found("cut off", "a published seal is not in the ledger", position=seal.last_position)
 
 
 async def _whole_topic(kafka: KafkaSettings, topic: str) -> Any:

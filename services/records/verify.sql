@@ -7,9 +7,14 @@ ORDER BY originator_id, originator_version;
 
 -- Events in the ledger's order: what the seals cover.
 -- name: by_position
-SELECT notification_id, originator_version, originator_id, substr(state, 1, 32),
-    ('x' || encode(substr(state, 33, 8), 'hex'))::bit(64)::bigint
+SELECT notification_id, originator_version, originator_id, substr(state, 1, 40)
 FROM records.event ORDER BY notification_id;
+
+-- Events that no statement stands behind, and statements whose event is gone; our own events need none.
+-- name: unfounded
+SELECT coalesce(e.notification_id, i.position), e.originator_id, e.originator_version
+FROM records.event e FULL JOIN records.inbox i ON i.position = e.notification_id
+WHERE e.notification_id IS NULL OR i.position IS NULL AND e.topic <> ALL(%(ours)s);
 
 -- Seals in order.
 -- name: seals

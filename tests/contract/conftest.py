@@ -11,7 +11,7 @@ import pytest
 import schemas.catalogue
 import schemas.release
 import schemas.shape
-from services.records import contract
+from services.records import contract, ledger_value
 
 Change = Callable[[dict[str, Any]], None]
 CACHES = (
@@ -21,6 +21,7 @@ CACHES = (
     schemas.shape._checks,
     contract._published,
     contract._person_fields,
+    ledger_value.plan_of,
 )
 
 

@@ -10,18 +10,23 @@ import pytest
 
 import schemas
 from schemas.catalogue import HERE, LEDGER_TOPIC, registered, sources
-from schemas.derive import PRIVACY, bare, item_fields
+from schemas.derive import PRIVACY, Json, bare, item_fields
 from schemas.release import unreleased
 
 RELEASED = HERE / "released"
 DIGESTS = Path(__file__).with_name("released.sha256")
 SOURCES = {source["name"]: source for source in sources()}
-FIELDS = {
-    f"{name}.{field['name']}{part and '.' + part['name']}": part or field
-    for name, source in SOURCES.items()
-    for field in source["fields"]
-    for part in ("", *(item_fields(field) or []))
-}
+
+
+def with_parts(name: str, fields: list[Json]) -> dict[str, Json]:
+    """Fields by their path, the parts of repeated groups among them."""
+    found = {f"{name}.{field['name']}": field for field in fields}
+    for field in fields:
+        found |= with_parts(f"{name}.{field['name']}", item_fields(field) or [])
+    return found
+
+
+FIELDS = {path: field for name, source in SOURCES.items() for path, field in with_parts(name, source["fields"]).items()}
 LEDGER = {s.id: s for s in registered().values() if s.subject.startswith(LEDGER_TOPIC)}
 RECORDS = {schema_id: s for schema_id, s in LEDGER.items() if ".ledger.record." in s.subject}
 # A Polish term stands in parentheses and begins with a letter: (data urodzenia), (klucz e-recepty, P1).
@@ -87,7 +92,7 @@ def test_what_stands_in_the_folders_is_released() -> None:
 
 
 def test_released_files_never_change() -> None:
-    kept = dict(reversed(line.split("  ")) for line in DIGESTS.read_text().splitlines())
+    kept = {name: digest for digest, name in (line.split("  ") for line in DIGESTS.read_text().splitlines())}
     now = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in RELEASED.glob("*.avsc")}
     assert {name: now.get(name) for name in kept} == kept, "a released schema was changed or removed"
     assert now.keys() == kept.keys(), f"add the digests of new schemas to {DIGESTS.name}"

@@ -13,9 +13,7 @@ from tests.statements import ANNA, JAN, NOW, event, record, take_in, wire
 
 
 def outcomes(desk: Desk) -> tuple[int, int, int]:
-    row = desk.records.execute(
-        "SELECT sum(appended), sum(repeated), sum(quarantined) FROM kernel.bookmark"
-    ).fetchone()
+    row = desk.records.execute("SELECT sum(appended), sum(repeated), sum(quarantined) FROM kernel.bookmark").fetchone()
     assert row is not None
     return tuple(map(int, row))  # type: ignore[return-value]
 
@@ -227,7 +225,14 @@ def test_a_thousand_good_records_forget_what_was_bad(desk: Desk) -> None:
 
 
 def test_nothing_readable_leaves_the_door(desk: Desk) -> None:
-    take_in(desk, [record("PersonRegistered"), record("PrescriptionIssued"), record("PrescriptionIssued", value=b"x" + ANNA.encode())])
+    take_in(
+        desk,
+        [
+            record("PersonRegistered"),
+            record("PrescriptionIssued"),
+            record("PrescriptionIssued", value=b"x" + ANNA.encode()),
+        ],
+    )
     with desk.databases.admin() as admin:
         rows = admin.execute("SELECT state FROM records.event").fetchall()
         rows += admin.execute("SELECT sealed FROM records.quarantined_bytes").fetchall()

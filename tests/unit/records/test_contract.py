@@ -256,6 +256,15 @@ def test_a_title_is_named_by_person_code_payer_and_first_day(change: dict[str, A
     assert (entry("InsuranceTitleOpened", **change) == entry("InsuranceTitleOpened")) is same
 
 
+def test_an_entry_of_several_parts_is_derived_under_its_kind_and_for_its_patient() -> None:
+    """Entry ids are kept for ever: another recipe would take statements of one entry apart."""
+    payer = INDEX.derived_id("payer", b"5260250995").bytes
+    title = (PEOPLE[ANNA].bytes, b"011000", payer, b"2025-01-01")
+    registration = (PEOPLE[JAN].bytes, PEOPLE[ANNA].bytes, PEOPLE[JAN].bytes, payer)
+    assert entry("InsuranceTitleOpened") == INDEX.derived_id("entry:title", *title)
+    assert entry("FamilyMemberRegistered") == INDEX.derived_id("entry:registration", *registration)
+
+
 def test_entries_of_different_kinds_never_meet() -> None:
     found = [entry(name) for name in EXAMPLES]
     assert len(set(found)) == len(found) - 3  # two more of the prescription, one more of the vaccination

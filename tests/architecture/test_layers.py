@@ -1,0 +1,125 @@
+"""What must not stand in the code: updates in projections, keys where none are needed."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import grimp
+import pytest
+
+from services.kernel.named_sql import named_queries
+from services.operations.house import PROCESSES, Process
+from services.records.projection import Projection
+from services.records.read_model import create_keys, create_tables, create_views, view_files
+
+ROOT = Path(__file__).parents[2]
+RECORDS = ROOT / "services" / "records"
+KEYLESS = ("services.records.projection", "services.records.relay")
+SECRETS = (
+    "services.kernel.sealing",
+    "services.kernel.patient_keys",
+    "services.kernel.index_key",
+    "services.records.people",
+    "services.records.intake",
+    "services.records.quarantine",
+    "services.records.window",
+    "cryptography",
+)
+CHANGES = re.compile(r"\b(update|delete|truncate|merge|on\s+conflict)\b", re.IGNORECASE)
+
+
+def without_comments(text: str) -> str:
+    return re.sub(r"--[^\n]*|/\*.*?\*/", "", text, flags=re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def graph() -> Any:
+    return grimp.build_graph(
+        "services", "schemas", "kartoteka", "infra", include_external_packages=True, cache_dir=None
+    )
+
+
+@pytest.mark.parametrize("module", KEYLESS)
+@pytest.mark.parametrize("secret", SECRETS)
+def test_relay_and_projection_import_nothing_that_knows_keys(graph: Any, module: str, secret: str) -> None:
+    assert graph.find_shortest_chain(importer=module, imported=secret) is None
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_ingest_and_window_do(graph: Any, secret: str) -> None:
+    """The graph knows these modules: the test above cannot pass because of a name that nobody has."""
+    assert graph.find_modules_that_directly_import(secret)
+
+
+@pytest.mark.parametrize("module", KEYLESS)
+def test_nothing_that_knows_keys_is_loaded_with_relay_and_projection(module: str) -> None:
+    program = f"import sys, {module}; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert set(SECRETS).isdisjoint(loaded.stdout.split())
+
+
+WIRED = """
+import sys
+from pathlib import Path
+from kartoteka.publishing.kafka import KafkaSettings
+from services.kernel.settings import Settings
+from services.records.main import PROCESSES
+
+async def wire():
+    PROCESSES[sys.argv[1]](Settings(Path("data"), KafkaSettings("localhost:1"), "dbname=x"))
+
+import asyncio
+asyncio.run(wire())
+print(*sys.modules)
+"""
+
+
+@pytest.mark.parametrize("process", ["relay", "projection"])
+def test_the_whole_process_holds_no_code_that_opens_anything(process: str) -> None:
+    command = [sys.executable, "-c", WIRED, process]
+    loaded = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout.split()
+    assert f"services.records.{process}" in loaded
+    assert set(SECRETS).isdisjoint(loaded)
+
+
+@pytest.mark.parametrize("path", view_files(), ids=lambda path: path.stem)
+def test_no_view_changes_anything(path: Path) -> None:
+    assert not CHANGES.search(without_comments(path.read_text()))
+
+
+def test_nothing_that_makes_the_read_model_changes_rows() -> None:
+    for statement in (*create_tables("v", with_keys=False), *create_keys("v"), *create_views("v")):
+        assert not CHANGES.search(without_comments(statement))
+
+
+def test_the_projection_has_no_sql_but_copy() -> None:
+    text = (RECORDS / "projection.py").read_text()
+    assert not re.search(r"\b(UPDATE|DELETE|TRUNCATE|MERGE|ON CONFLICT)\b", text)
+    assert "COPY {}.{} ({}) FROM STDIN" in text
+    assert Projection.__module__ == "services.records.projection"
+
+
+def test_an_update_would_be_seen() -> None:
+    assert CHANGES.search(without_comments("-- a view\nupdate x set y = 1"))
+    assert CHANGES.search("INSERT INTO x VALUES (1) ON CONFLICT DO NOTHING")
+    assert not CHANGES.search(without_comments("-- update\nSELECT updated_at"))
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "services").rglob("*.sql")), ids=lambda path: path.stem)
+def test_every_named_statement_has_a_sentence_above_it(path: Path) -> None:
+    text = path.read_text()
+    for name in named_queries(path):
+        above = text[: text.index(f"-- name: {name}\n")].rstrip().splitlines()[-1]
+        assert above.startswith("-- "), f"{path.name}: {name} has no sentence"
+        assert above.endswith("."), f"{path.name}: {name} has no whole sentence"
+
+
+SETTINGS_OF_KEYS = {"KEYS_DATABASE_URL", "KARTOTEKA_KEYS_FOLDER"}
+
+
+@pytest.mark.parametrize("process", PROCESSES, ids=lambda process: process.title)
+def test_only_ingest_holds_keys(process: Process) -> None:
+    assert process.holds_keys == (process.name == "ingest")
+    assert process.role == f"records_{process.name}"
