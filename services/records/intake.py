@@ -79,6 +79,9 @@ class Intake:
             self.ledger.lock(connection)
             running = [one for one in batch.prepared if not bookmarks[one.record.where].stopped]
             judged = judge(running, _inbox(connection, running), breakers)
+            moves = [_move(bookmarks[partition], tally) for partition, tally in judged.tallies.items()]
+            # First of all, so that a worker that was replaced is told so before it writes anything.
+            self.bookmarks.move(connection, moves)
             drafts = [self._draft(ready) for ready in judged.appended]
             aside = [(refused, self._digest(batch, refused.record)) for refused in judged.refused]
             self.quarantine.put(connection, aside)
@@ -86,8 +89,6 @@ class Intake:
             drafts += self.gaps.opened(connection, self.people, aside, unsettled)
             self._append(connection, judged.appended, drafts)
             save_breakers(connection, breakers)
-            moves = [_move(bookmarks[partition], tally) for partition, tally in judged.tallies.items()]
-            self.bookmarks.move(connection, moves)
         self._settle(unsettled)
         return moves
 
