@@ -15,7 +15,7 @@ from benchmarks.workers import PeakMemory, assigned_at, opened_house, running, u
 from kartoteka.publishing import Publisher
 from kartoteka.simulation import records
 from services.kernel.index_key import IndexKey
-from services.kernel.patient_keys import read_key_file
+from services.kernel.key_files import read_key_file
 from services.operations.house import House
 
 UNTIL = date(2026, 11, 1)

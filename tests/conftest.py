@@ -17,7 +17,7 @@ from infra.servers import EmbeddedServers, Endpoints
 from kartoteka.publishing.kafka import KafkaSettings
 from services.kernel.bookmarks import Bookmarks
 from services.kernel.database import connect
-from services.kernel.patient_keys import make_key_file
+from services.kernel.key_files import ensure_key_files
 from services.kernel.settings import Settings
 from services.operations.house import KEY_FILES
 from services.records.intake import Intake
@@ -88,8 +88,8 @@ def databases(servers: Endpoints, secrets: Path, tmp_path: Path) -> Iterator[Dat
     """Empty databases of the test's own, provisioned."""
     name = f"test_{next(_names)}"
     urls = [_create(url, name, TEMPLATE) for url in (servers.postgres, servers.postgres_keys)]
-    for file in KEY_FILES:
-        make_key_file(tmp_path / "keys" / file)
+    with connect(urls[1], "test") as keys:
+        ensure_key_files(keys, [tmp_path / "keys" / file for file in KEY_FILES])
     (tmp_path / "secrets").symlink_to(secrets)
     yield Databases(servers.kafka, *urls, tmp_path)
     for url in (servers.postgres, servers.postgres_keys):

@@ -19,7 +19,7 @@ from faust.app.base import BootStrategy
 from mode import Service
 
 from kartoteka.publishing.kafka import KafkaSettings
-from services.kernel.leased import Damage
+from services.kernel.damage import Damage
 from services.kernel.settings import NotConfigured
 
 LIBRARIES: Final = ("faust", "mode", "aiokafka", "aiohttp")

@@ -72,6 +72,7 @@ class Bookmarks:
         if len(held) > fair:
             self.release(connection, [b.partition for b in held[fair:]])
         elif len(held) < fair:
+            connection.execute(SQL["fence"], self._who)
             connection.execute(SQL["claim"], {**self._who, "most": fair - len(held)})
         return self.held(connection)
 

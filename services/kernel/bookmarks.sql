@@ -1,8 +1,12 @@
--- A bookmark for every partition that has none yet.
+-- A bookmark for every partition that has none yet; one that somebody is just moving is not waited for.
 -- name: create
 INSERT INTO kernel.bookmark (reader, topic, partition)
 SELECT %(reader)s, t.topic, t.partition
 FROM unnest(%(topics)s::text[], %(partitions)s::int[]) AS t (topic, partition)
+WHERE NOT EXISTS (
+    SELECT FROM kernel.bookmark b
+    WHERE (b.reader, b.topic, b.partition) = (%(reader)s, t.topic, t.partition)
+)
 ON CONFLICT DO NOTHING;
 
 -- Say that this worker is alive, and count those that are.
@@ -23,6 +27,16 @@ DELETE FROM kernel.worker WHERE reader = %(reader)s AND owner = %(owner)s;
 -- name: renew
 UPDATE kernel.bookmark SET lease_until = clock_timestamp() + %(lease)s
 WHERE reader = %(reader)s AND owner = %(owner)s AND lease_until > clock_timestamp();
+
+-- End the transactions of workers whose lease has run out: PostgreSQL waits for a sleeper in a COPY without
+-- any limit of time, and its locks would hold up whoever takes over.
+-- name: fence
+SELECT pg_terminate_backend(a.pid)
+FROM pg_stat_activity a JOIN (
+    SELECT DISTINCT owner FROM kernel.bookmark
+    WHERE reader = %(reader)s AND owner <> %(owner)s AND lease_until <= clock_timestamp()
+) late ON a.application_name = left(late.owner, 63)
+WHERE a.usename = current_user AND a.xact_start IS NOT NULL;
 
 -- Take partitions whose lease has run out; the epoch grows, so the last owner's next commit is refused.
 -- name: claim

@@ -36,7 +36,7 @@ TRANSIENT: Final = (
 
 
 def connect(url: str, process: str) -> Connection[Any]:
-    """A connection that commits each statement unless a transaction block is open."""
+    """A connection that commits each statement unless a transaction block is open; the database knows its name."""
     connection: Connection[Any] = psycopg.connect(url, autocommit=True, application_name=process, **_SETTINGS)
     connection.execute(LIMITS)
     return connection

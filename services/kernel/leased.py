@@ -15,15 +15,12 @@ from mode import Service
 from psycopg.errors import UniqueViolation
 
 from services.kernel.bookmarks import BookmarkRefused, Bookmarks
+from services.kernel.damage import Damage
 from services.kernel.database import TRANSIENT, Link
 
 SHARE_SECONDS: Final = 2.0
 LONGEST_BACK_OFF_SECONDS: Final = 15.0
 MOST_UNIQUE_VIOLATIONS: Final = 10
-
-
-class Damage(Exception):
-    """Something that must not happen: the process stops loudly and does not go on by itself."""
 
 
 class LeasedLoop(Service):  # type: ignore[misc]

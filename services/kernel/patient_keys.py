@@ -1,9 +1,7 @@
 """The patients' keys: wrapped by the master key, in a database of their own."""
 
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
@@ -31,23 +29,6 @@ class MasterKey:
 
     def unwrap(self, patient_id: UUID, wrapped: bytes) -> PatientKey:
         return PatientKey(decrypt(self.secret, wrapped, patient_id.bytes))
-
-
-def read_key_file(path: Path) -> bytes:
-    """A key of 32 bytes from a file that only its owner may read; PermissionError for one that others can."""
-    if path.stat().st_mode & 0o077:
-        raise PermissionError(f"{path.name} can be read by others; set its mode to 0600")
-    return path.read_bytes()
-
-
-def make_key_file(path: Path) -> None:
-    """A new random key file, mode 0600; one that is there stays as it is."""
-    if path.exists():
-        return
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(os.urandom(32))
 
 
 @dataclass(frozen=True, slots=True)

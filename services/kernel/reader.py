@@ -15,8 +15,9 @@ from aiokafka.errors import KafkaConnectionError, OffsetOutOfRangeError
 
 from kartoteka.publishing.kafka import KafkaSettings
 from services.kernel.bookmarks import Bookmark, Bookmarks, Move
+from services.kernel.damage import Damage
 from services.kernel.database import Link
-from services.kernel.leased import Damage, LeasedLoop
+from services.kernel.leased import LeasedLoop
 from services.kernel.partition import Partition
 
 FETCH_WAIT_MS: Final = 200

@@ -12,7 +12,8 @@ from infra.database import FIRST_VERSION, ensure_database, provision, role_url
 from infra.servers import EmbeddedServers
 from infra.topics import create_topics
 from kartoteka.publishing.kafka import KafkaSettings
-from services.kernel.patient_keys import make_key_file
+from services.kernel.database import connect
+from services.kernel.key_files import ensure_key_files
 from services.kernel.settings import Settings
 from services.records.commands import create_version
 
@@ -79,9 +80,9 @@ class House:
                 self.data_dir, kafka_port=kafka_port, postgres_port=postgres_port, keys_port=keys_port
             ).start()
         addresses = self.addresses()
-        for name in KEY_FILES:
-            make_key_file(self.keys_folder / name)
         provision(addresses.database, addresses.keys_database, self.secrets, create_version(FIRST_VERSION))
+        with connect(addresses.keys_database, "kartoteka up") as keys:
+            ensure_key_files(keys, [self.keys_folder / name for name in KEY_FILES])
         asyncio.run(create_topics(addresses.kafka))
         return addresses
 

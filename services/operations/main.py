@@ -16,8 +16,8 @@ from kartoteka.publishing.commands import publish_app
 from kartoteka.publishing.kafka import KafkaNotConfigured, KafkaSettings, KafkaSettingsWrong
 from kartoteka.simulation.commands import simulate_command
 from services.kernel.command_line import BAD_INPUT, FAILED, NOT_RUNNING, AsJson, BadInput, print_json
+from services.kernel.damage import Damage
 from services.kernel.database import connect
-from services.kernel.leased import Damage
 from services.kernel.sealing import CannotOpen
 from services.kernel.settings import NotConfigured, Settings
 from services.operations import supervisor

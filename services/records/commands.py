@@ -14,7 +14,8 @@ from rich.progress import Progress
 from services.kernel.command_line import AsJson, BadInput, print_json
 from services.kernel.database import NO_LIMITS, connect
 from services.kernel.index_key import IndexKey
-from services.kernel.patient_keys import MasterKey, PatientKeys, read_key_file
+from services.kernel.key_files import read_key_file
+from services.kernel.patient_keys import MasterKey, PatientKeys
 from services.kernel.settings import Settings
 from services.records.operators import OPERATOR, Reason, SettingsOf, keys_url, viewer
 from services.records.quarantine_commands import ingest_app, quarantine_app

@@ -30,7 +30,8 @@ def ingest(settings: Settings) -> Sequence[Service]:
         raise NotConfigured("KEYS_DATABASE_URL is not set: nothing can be sealed without keys")
     bookmarks = Bookmarks(READER, worker_name(READER))
     preparing, applying = (
-        (Link(settings.database_url, READER), Link(settings.keys_database_url, READER)) for _ in range(2)
+        (Link(settings.database_url, bookmarks.owner), Link(settings.keys_database_url, bookmarks.owner))
+        for _ in range(2)
     )
     handler = Ingest(intake(settings, bookmarks), preparing, applying)
     reading, ours = Reading(READER, TOPICS, INGEST_RECORDS), applying[0]
@@ -41,8 +42,9 @@ def relay(settings: Settings) -> Sequence[Service]:
     """The ledger → its topic."""
     from services.records.relay import READER, Relay
 
-    link, listening = Link(settings.database_url, READER), Link(settings.database_url, READER)
-    return [Relay(settings.kafka, link, listening, Bookmarks(READER, worker_name(READER)))]
+    bookmarks = Bookmarks(READER, worker_name(READER))
+    link, listening = (Link(settings.database_url, bookmarks.owner) for _ in range(2))
+    return [Relay(settings.kafka, link, listening, bookmarks)]
 
 
 def projection(settings: Settings) -> Sequence[Service]:
@@ -51,7 +53,8 @@ def projection(settings: Settings) -> Sequence[Service]:
     from services.records.projection import Projection, reader_name
 
     name = reader_name(settings.version)
-    bookmarks, link = Bookmarks(name, worker_name(name)), Link(settings.database_url, name)
+    bookmarks = Bookmarks(name, worker_name(name))
+    link = Link(settings.database_url, bookmarks.owner)
     handler = Projection(link, bookmarks, settings.version)
     reading = Reading(name, [TOPIC], PROJECTION_RECORDS)
     return [Reader(reading, settings.kafka, link, bookmarks, handler, _guard(settings, link))]

@@ -21,8 +21,8 @@ from psycopg import Connection, sql
 
 import schemas
 from services.kernel.bookmarks import Bookmark, Bookmarks, Move
+from services.kernel.damage import Damage
 from services.kernel.database import Link
-from services.kernel.leased import Damage
 from services.kernel.partition import Partition
 from services.kernel.reader import Fetched
 from services.records.ledger import TOPIC_HEAD

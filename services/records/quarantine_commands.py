@@ -9,8 +9,8 @@ from rich.table import Table
 from services.kernel.bookmarks import Bookmarks
 from services.kernel.command_line import AsJson, BadInput, print_json
 from services.kernel.database import connect
+from services.kernel.key_files import read_key_file
 from services.kernel.partition import Partition
-from services.kernel.patient_keys import read_key_file
 from services.kernel.settings import Settings
 from services.records import quarantine_desk as desk
 from services.records.intake import Intake

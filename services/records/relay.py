@@ -18,8 +18,9 @@ from psycopg import Connection
 
 from kartoteka.publishing.kafka import KafkaSettings
 from services.kernel.bookmarks import Bookmark, Bookmarks, Move
+from services.kernel.damage import Damage
 from services.kernel.database import Link
-from services.kernel.leased import Damage, LeasedLoop
+from services.kernel.leased import LeasedLoop
 from services.kernel.partition import Partition
 from services.records.ledger import SEALS_TOPIC, SQL, TOPIC, TOPIC_HEADER_NAME, PublishedSeal, topic_header
 from services.records.tails import Tail, refuse_if_ledger_is_behind

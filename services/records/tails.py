@@ -8,8 +8,8 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from psycopg import Connection
 
 from kartoteka.publishing.kafka import KafkaSettings
+from services.kernel.damage import Damage
 from services.kernel.database import Link
-from services.kernel.leased import Damage
 from services.kernel.reader import partitions_of, started
 from services.records.ledger import NO_HASH, TOPIC, TOPIC_HEAD
 

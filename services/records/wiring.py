@@ -2,7 +2,8 @@
 
 from services.kernel.bookmarks import Bookmarks
 from services.kernel.index_key import IndexKey
-from services.kernel.patient_keys import MasterKey, PatientKeys, read_key_file
+from services.kernel.key_files import read_key_file
+from services.kernel.patient_keys import MasterKey, PatientKeys
 from services.kernel.settings import NotConfigured, Settings
 from services.records.intake import Intake
 from services.records.ledger import LedgerRecorder

@@ -64,7 +64,7 @@ def copying(statement: str, row: int) -> Hook:
 
 
 class _Counted:
-    """A copy that counts its rows; everything else is the copy's own."""
+    """A copy that counts its rows or blocks; everything else is the copy's own."""
 
     def __init__(self, copy: psycopg.Copy, row: int, deed: Deed) -> None:
         self._copy, self._left, self._deed = copy, row, deed
@@ -74,6 +74,13 @@ class _Counted:
 
     def write_row(self, row: Any) -> None:
         self._copy.write_row(row)
+        self._count()
+
+    def write(self, block: Any) -> None:
+        self._copy.write(block)
+        self._count()
+
+    def _count(self) -> None:
         self._left -= 1
         if self._left == 0:
             self._deed()
@@ -203,6 +210,7 @@ RELAY: Final[dict[str, Moment]] = {
     "relay: committed, seal not sent": Moment(False, after("services.records.relay:Relay._record_sent")),
 }
 PROJECTION: Final[dict[str, Moment]] = {
+    "projection: in the middle of COPY": Moment(True, copying('COPY "records_v1"', 2)),
     "projection: one table copied": Moment(True, after("services.records.projection:Projection._copy")),
     "projection: bookmark moved, before COMMIT": Moment(True, after(f"{_BOOKMARKS}.move")),
     "projection: COMMIT sent, its answer never read": Moment(True, committing(f"{_BOOKMARKS}.move")),

@@ -3,7 +3,6 @@
 The moments stand in ``tests/chaos/moments.py``, what is proven in ``tests/chaos/proof.py``.
 """
 
-import os
 import random
 import signal
 import time
@@ -14,7 +13,7 @@ import pytest
 from tests.chaos import moments
 from tests.chaos.proof import Reach
 from tests.chaos.traffic import again, chunk, impossible
-from tests.corridor import Corridor, Plan
+from tests.corridor import READERS, Corridor, Plan
 
 CHANCE = random.Random(20261121)
 STATEMENTS = sorted(CHANCE.sample(range(3, 120), 4))
@@ -131,22 +130,33 @@ def test_a_worker_that_wakes_up_after_it_was_replaced_is_refused(corridor: Corri
 
 
 @pytest.mark.parametrize(
-    "moment",
-    ["after the table lock", "in the middle of COPY of events", "after the bookmark moved, before its effects"],
+    ("process", "moment"),
+    [
+        ("ingest", "after the table lock"),
+        ("ingest", "after the bookmark moved, before its effects"),
+        ("ingest", "in the middle of COPY of events"),
+        ("projection", "projection: in the middle of COPY"),
+        ("projection", "projection: bookmark moved, before COMMIT"),
+    ],
 )
-def test_a_worker_that_is_stopped_inside_its_transaction_holds_nobody_up(corridor: Corridor, moment: str) -> None:
-    stopped = corridor.start("ingest", plan=Plan(moment, deed="stop", hurry=5))
+def test_a_worker_that_is_stopped_inside_its_transaction_holds_nobody_up(
+    corridor: Corridor, process: str, moment: str
+) -> None:
+    for worker in [one for one in corridor.workers if one.process != "relay"]:
+        corridor.kill(worker)
+    other = corridor.start("projection" if process == "ingest" else "ingest", plan=Plan(hurry=5))
+    stopped = corridor.start(process, plan=Plan(moment, deed="stop", hurry=5))
     with corridor.publishing(fresh()):
         assert corridor.until_stopped(stopped)["inside"]
-    successor = corridor.start("ingest", plan=Plan(hurry=5))
-    corridor.settle("ingest")
-    before = corridor.bookmarks()
-    os.kill(stopped.child.pid, signal.SIGCONT)
+    successor = corridor.start(process, plan=Plan(hurry=5))
+    corridor.settle()
+    before = corridor.bookmarks(READERS[process])
+    stopped.signal(signal.SIGCONT)
     corridor.wait_for(
-        lambda: bool(stopped.said("retrying") or stopped.said("bookmark_refused") or stopped.child.poll()),
+        lambda: bool(stopped.said("retrying") or stopped.said("bookmark_refused")),
         "the old worker to learn that its transaction is gone",
     )
-    assert corridor.bookmarks() == before
-    corridor.settle()
+    assert corridor.bookmarks(READERS[process]) == before
     corridor.check()
-    corridor.end(stopped, successor)
+    corridor.end(stopped, successor, other)
+    corridor.start("projection")

@@ -14,8 +14,9 @@ from psycopg import Connection
 from services.kernel.bookmarks import Bookmarks
 from services.kernel.database import Link
 from services.kernel.index_key import IndexKey
+from services.kernel.key_files import read_key_file
 from services.kernel.partition import Partition
-from services.kernel.patient_keys import FoundKeys, MasterKey, PatientKeys, read_key_file
+from services.kernel.patient_keys import FoundKeys, MasterKey, PatientKeys
 from services.records.ledger import STATE_HEAD, TOPIC, TOPIC_HEADER_NAME, topic_header
 from services.records.projection import Projection, reader_name
 from services.records.timeline import Person, Prescription
