@@ -52,7 +52,7 @@ def live(rate: int, seconds: int) -> LiveResult:
 
 async def _run(house: House, sent: Sequence[Any], rate: int) -> tuple[list[float], list[tuple[float, dict[int, int]]]]:
     producer = AIOKafkaProducer(
-        **house.addresses().kafka.for_aiokafka(), acks="all", enable_idempotence=True, linger_ms=0
+        **house.addresses().kafka.for_aiokafka(), acks="all", enable_idempotence=True, linger_ms=5
     )
     await producer.start()
     acknowledged = [0.0] * len(sent)

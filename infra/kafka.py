@@ -32,6 +32,8 @@ JAVA_OPTIONS = (
     "-XX:+ExitOnOutOfMemoryError",
     # Otherwise every JVM leaves a file in the shared temporary folder.
     "-XX:-UsePerfData",
+    # The optimising compiler's threads take more from two cores than its code ever gives back.
+    "-XX:TieredStopAtLevel=1",
     "-Djava.awt.headless=true",
     # Kafka 4.1 uses what Java 25 warns about.
     "--enable-native-access=ALL-UNNAMED",

@@ -57,6 +57,8 @@ class Projection:
         frames = [(schema, frame(schema, records)) for schema, records in _by_schema(fresh)]
         connection = self.link.get()
         with connection.transaction():
+            # Not waited for: rows and bookmark would be lost together, and read from the topic again.
+            connection.execute("SET LOCAL synchronous_commit = off")
             for schema, rows in frames:
                 self._copy(connection, schema, rows)
             self.bookmarks.move(connection, moves)
@@ -81,18 +83,13 @@ class Projection:
 
 def frame(schema: schemas.Registered, records: Sequence[ConsumerRecord]) -> pa.Table:
     """The rows of records of one schema: key, Avro fields, and what the header says."""
-    columns = _read_columns(schema, [record.value for record in records])
+    rows = _read_columns(schema, [record.value for record in records])
     header = np.frombuffer(b"".join(_header(record) for record in records), dtype=HEADER)
-    moment = pl.Series("recorded_at", header["recorded_at"].astype("i8")).cast(pl.Datetime("us", "UTC"))
-    return _narrow(
-        columns.insert_column(0, pl.Series("patient_id", [record.key for record in records], dtype=pl.Binary))
-        .with_columns(
-            moment,
-            pl.Series("position", header["position"].astype("i8")),
-            pl.Series("version", header["version"].astype("i8")),
-        )
-        .to_arrow(compat_level=pl.CompatLevel.oldest())
-    )
+    said = {name: pa.array(header[name].astype("i8")) for name in ("recorded_at", "position", "version")}
+    said["recorded_at"] = said["recorded_at"].cast(pa.timestamp("us", "UTC"))
+    for name, column in said.items():
+        rows = rows.append_column(name, column)
+    return _narrow(rows.add_column(0, "patient_id", pa.array([record.key for record in records], pa.binary())))
 
 
 def _fresh(batch: Fetched, bookmarks: Mapping[Partition, Bookmark]) -> tuple[list[ConsumerRecord], list[Move]]:
@@ -131,11 +128,11 @@ def _header(record: ConsumerRecord) -> bytes:
     return bytes(record.headers[0][1])
 
 
-def _read_columns(schema: schemas.Registered, values: Sequence[bytes]) -> pl.DataFrame:
+def _read_columns(schema: schemas.Registered, values: Sequence[bytes]) -> pa.Table:
     block = b"".join([value[schemas.ENVELOPE_BYTES :] for value in values])
     container = b"".join((_preamble(schema.id), _long(len(values)), _long(len(block)), block, SYNC))
     try:
-        return pl.read_avro(io.BytesIO(container))
+        return pl.read_avro(io.BytesIO(container)).to_arrow(compat_level=pl.CompatLevel.oldest())
     except Exception as error:
         raise Damage(f"schema {schema.id} ({schema.name}) cannot be read as columns: {type(error).__name__}") from error
     except BaseException as error:
