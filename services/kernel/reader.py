@@ -24,8 +24,6 @@ from services.kernel.partition import Partition
 FETCH_WAIT_MS: Final = 200
 # The client library fetches ahead what is there first, often a single record; its fellows come right behind it.
 LINGER_MS: Final = 5
-# Smaller batches than these seconds bring would cost more processor time than they save waiting.
-PACE_SECONDS: Final = 0.015
 
 Fetched = Mapping[Partition, Sequence[ConsumerRecord]]
 
@@ -45,11 +43,12 @@ class Handler(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What to read and how much at once."""
+    """What to read, how much at once, and how often at most: tiny batches cost more than they save waiting."""
 
     reader: str
     topics: Sequence[str]
     most_records: int
+    pace_seconds: float = 0.0
     fetch_bytes_per_partition: int = 1024 * 1024
 
 
@@ -91,7 +90,7 @@ class Reader(LeasedLoop):
             return
         await self.sleep(max(0.0, self._next_at - time.monotonic()))
         fetched = await self._fetch(self._consumer)
-        self._next_at = time.monotonic() + PACE_SECONDS
+        self._next_at = time.monotonic() + self.reading.pace_seconds
         batch = {Partition(tp.topic, tp.partition): records for tp, records in fetched.items() if records}
         if batch:
             begins = {partition: self._fetched_to[partition] for partition in batch}

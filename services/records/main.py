@@ -18,6 +18,7 @@ from services.kernel.settings import NotConfigured, Settings
 from services.records.tails import refuse_if_ledger_is_behind
 
 INGEST_RECORDS: Final = 1000
+INGEST_PACE_SECONDS: Final = 0.02
 PROJECTION_RECORDS: Final = 5000
 
 
@@ -34,7 +35,7 @@ def ingest(settings: Settings) -> Sequence[Service]:
         for _ in range(2)
     )
     handler = Ingest(intake(settings, bookmarks), preparing, applying)
-    reading, ours = Reading(READER, TOPICS, INGEST_RECORDS), applying[0]
+    reading, ours = Reading(READER, TOPICS, INGEST_RECORDS, INGEST_PACE_SECONDS), applying[0]
     return [Reader(reading, settings.kafka, ours, bookmarks, handler, _guard(settings, ours))]
 
 

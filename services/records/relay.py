@@ -61,10 +61,10 @@ class Relay(LeasedLoop):
         if self._producer is None:
             await self.sleep(0.5)
             return
-        rows = await asyncio.to_thread(self._next)
+        rows, seal = await asyncio.to_thread(self._next)
         if rows:
-            await self._send(rows)
-            await self._send_seal(await asyncio.to_thread(self._record_sent, rows[-1][0]))
+            await asyncio.gather(self._send(rows), self._send_seal(seal))
+            await asyncio.to_thread(self._record_sent, rows[-1][0])
         else:
             await asyncio.to_thread(self._listen)
 
@@ -93,8 +93,12 @@ class Relay(LeasedLoop):
         lost = [tail.position for number, tail in tails.items() if tail.position < sent.get(number, 0)]
         return min([sent_to.position, *lost])
 
-    def _next(self) -> Sequence[Row]:
-        return self.link.get().execute(SQL["next_events"], (self._position, AT_ONCE), binary=True).fetchall()
+    def _next(self) -> tuple[Sequence[Row], PublishedSeal | None]:
+        """The next events, and the newest seal that covers nothing behind them."""
+        connection = self.link.get()
+        rows = connection.execute(SQL["next_events"], (self._position, AT_ONCE), binary=True).fetchall()
+        seal = connection.execute(SQL["seal_up_to"], (rows[-1][0],)).fetchone() if rows else None
+        return rows, None if seal is None else PublishedSeal(seal[0], seal[1], seal[2].hex())
 
     async def _send(self, rows: Sequence[Row]) -> None:
         assert self._producer is not None
@@ -112,8 +116,8 @@ class Relay(LeasedLoop):
         for batch in batches:
             await (await self._producer.send_batch(batch, TOPIC, partition=number))
 
-    def _record_sent(self, position: int) -> Sequence[Any] | None:
-        """Say in the database that everything up to here is on the topic; the newest seal that is covered."""
+    def _record_sent(self, position: int) -> None:
+        """Say in the database that everything up to here is on the topic."""
         assert self._sent_to is not None
         connection = self.link.get()
         move = Move(self._sent_to, self._sent_to.next_offset + 1, position=position)
@@ -123,14 +127,12 @@ class Relay(LeasedLoop):
             self.bookmarks.move(connection, [move])
             connection.execute(SQL["keep_sent"], (list(self._last), list(self._last.values())))
         self._sent_to, self._position = move.moved, position
-        return connection.execute(SQL["seal_up_to"], (position,)).fetchone()
 
-    async def _send_seal(self, seal: Sequence[Any] | None) -> None:
+    async def _send_seal(self, seal: PublishedSeal | None) -> None:
         """The newest seal leaves the database, so that cutting off the ledger's end would show."""
         assert self._producer is not None
         if seal is not None:
-            said = PublishedSeal(seal[0], seal[1], seal[2].hex())
-            await self._producer.send(SEALS_TOPIC, msgspec.json.encode(said))
+            await self._producer.send_and_wait(SEALS_TOPIC, msgspec.json.encode(seal))
 
     def _listen(self) -> None:
         """Wait for the ledger's call, and look by ourselves if none comes."""

@@ -207,7 +207,8 @@ RELAY: Final[dict[str, Moment]] = {
     "relay: read, not sent": Moment(False, before("services.records.relay:Relay._send")),
     "relay: sent, not noted": Moment(False, after("services.records.relay:Relay._send")),
     "relay: noted, not committed": Moment(True, said("INSERT INTO records.relay_sent")),
-    "relay: committed, seal not sent": Moment(False, after("services.records.relay:Relay._record_sent")),
+    "relay: the seal sent, not noted": Moment(False, after("services.records.relay:Relay._send_seal")),
+    "relay: committed": Moment(False, after("services.records.relay:Relay._record_sent")),
 }
 PROJECTION: Final[dict[str, Moment]] = {
     "projection: in the middle of COPY": Moment(True, copying('COPY "records_v1"', 2)),
