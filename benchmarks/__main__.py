@@ -13,6 +13,7 @@ from rich.table import Table
 
 from benchmarks.ingest import IngestResult, backlog
 from benchmarks.live import LiveResult, live
+from benchmarks.simulation import SimulationResult, simulation
 from benchmarks.workers import cores, opened_house
 
 SETTINGS = ("server_version", "fsync", "synchronous_commit", "full_page_writes", "shared_buffers", "max_wal_size")
@@ -28,19 +29,21 @@ def main() -> None:
     twice = backlog(200_000 // share, whole_corridor=False)
     whole = backlog(100_000 // share, whole_corridor=True)
     delays = live(1000, 30 // min(share, 2))
+    filled = simulation(10_000 // share)
     facts = machine()
-    _print(Console(), alone, twice, whole, delays, facts)
+    _print(Console(), alone, twice, whole, delays, filled, facts)
     result = {
         "machine": facts,
         "ingest": _with_rates(alone),
         "ingest_twice_as_long": _with_rates(twice),
         "ingest_with_relay_and_projection": _with_rates(whole),
         "live": asdict(delays),
+        "simulation": asdict(filled),
     }
     chosen.results.parent.mkdir(parents=True, exist_ok=True)
     chosen.results.write_text(json.dumps(result, indent=2) + "\n")
-    if not (alone.equal and twice.equal and whole.equal):
-        raise SystemExit("the ledger and its peer do not hold the same statements")
+    if not (alone.equal and twice.equal and whole.equal and filled.equal):
+        raise SystemExit("what was sent, the ledger, its peer and the read model do not hold the same statements")
 
 
 def machine() -> dict[str, Any]:
@@ -68,7 +71,13 @@ def _with_rates(result: IngestResult) -> dict[str, Any]:
 
 
 def _print(
-    console: Console, alone: IngestResult, twice: IngestResult, whole: IngestResult, delays: LiveResult, facts: Any
+    console: Console,
+    alone: IngestResult,
+    twice: IngestResult,
+    whole: IngestResult,
+    delays: LiveResult,
+    filled: SimulationResult,
+    facts: Any,
 ) -> None:
     table = Table("ingest of a backlog", "events", "bytes each", "events/s", "× plain way", "plain, events/s",
                   "memory, MB", "equal")  # fmt: skip
@@ -85,6 +94,7 @@ def _print(
         f"live at {delays.rate:,.0f} events/s, acknowledged to readable, {delays.events:,} events: "
         f"p50 {delays.p50:.0f} ms, p99 {delays.p99:.0f} ms, greatest {delays.greatest:.0f} ms"
     )
+    console.print(f"simulate into Kafka, nobody reading: {filled.rate:,.0f} events/s")
     for name, value in facts.items():
         console.print(f"{name}: {value}")
 

@@ -10,6 +10,7 @@ from itertools import islice
 
 import psycopg
 
+import schemas
 from benchmarks.plain import checksum, decoded, plain_way
 from benchmarks.workers import PeakMemory, assigned_at, opened_house, running, until
 from kartoteka.publishing import Publisher
@@ -17,6 +18,7 @@ from kartoteka.simulation import records
 from services.kernel.index_key import IndexKey
 from services.kernel.key_files import read_key_file
 from services.operations.house import House
+from services.records.read_model import table_name
 
 UNTIL = date(2026, 11, 1)
 PLAIN_EVENTS = 2000
@@ -60,6 +62,7 @@ def backlog(events: int, whole_corridor: bool) -> IngestResult:
         wire = [(record.key, record.value) for record in sent[:PLAIN_EVENTS]]
         plain = plain_way(house.addresses().database, wire)
         equal = _ledger_checksum(house, wire) == plain.checksum and _all_there(house, sent)
+        equal = equal and (not whole_corridor or _all_readable(house))
         size = sum(len(record.value) for record in sent) / len(sent)
         return IngestResult(
             len(sent), ended - began, size, memory.megabytes, projected - began, plain.rate, plain.events, equal
@@ -119,6 +122,20 @@ def _all_there(house: House, sent: Sequence[object]) -> bool:
     with psycopg.connect(house.addresses().database) as connection:
         found = [str(row[0]) for row in connection.execute("SELECT event_id FROM records.inbox ORDER BY event_id")]
     return _digest(ids) == _digest(found)
+
+
+def _all_readable(house: House) -> bool:
+    """Whether the read model has a row for every event of the ledger, and none besides."""
+    tables = " UNION ALL ".join(
+        f"SELECT position, version, patient_id FROM records_v1.{table_name(name)}" for name in schemas.event_types()
+    )
+    question = f"""
+        SELECT count(*) FROM ({tables}) r
+        FULL JOIN records.event e ON (e.notification_id, e.originator_version, e.originator_id)
+            = (r.position, r.version, r.patient_id)
+        WHERE e.notification_id IS NULL OR r.position IS NULL
+    """
+    return _ask(house, question) == 0
 
 
 def _digest(ids: Sequence[str]) -> str:
