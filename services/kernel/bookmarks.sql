@@ -45,7 +45,7 @@ SET owner = %(owner)s, epoch = b.epoch + 1, lease_until = clock_timestamp() + %(
 FROM (
     SELECT reader, topic, partition FROM kernel.bookmark
     WHERE reader = %(reader)s AND lease_until <= clock_timestamp()
-    ORDER BY topic, partition LIMIT %(most)s
+    ORDER BY partition, topic LIMIT %(most)s
     FOR UPDATE SKIP LOCKED
 ) free
 WHERE (b.reader, b.topic, b.partition) = (free.reader, free.topic, free.partition);
@@ -61,7 +61,7 @@ WHERE reader = %(reader)s AND owner = %(owner)s
 SELECT topic, partition, next_offset, position, epoch, stopped_at IS NOT NULL
 FROM kernel.bookmark
 WHERE reader = %(reader)s AND owner = %(owner)s AND lease_until > clock_timestamp()
-ORDER BY topic, partition;
+ORDER BY partition, topic;
 
 -- Where this worker stands in one partition, whoever holds the lease.
 -- name: where
