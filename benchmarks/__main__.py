@@ -61,6 +61,7 @@ def machine() -> dict[str, Any]:
         "python": platform.python_version(),
         **{name: value[0] for name, value in shown.items() if value},
         "tables": [persistence.get(letter, letter) for letter in (row[0] if row else "")],
+        "not waited for": "commits of the read model and of sent_to (synchronous_commit off in those transactions)",
         "clock of ingest": "from the first partition assigned to the last bookmark moved",
         "clock of live": "from the producer's acknowledgement to the row committed",
     }

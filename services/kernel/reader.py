@@ -53,7 +53,10 @@ class Reading:
 
 
 class Reader(LeasedLoop):
-    """Reads the partitions that it leased and hands batches to its handler, in order, each exactly once."""
+    """Reads the partitions that it leased and hands batches to its handler, in order, each exactly once.
+
+    ``guard`` is asked whenever reading begins, also after an error, and raises Damage where it must not.
+    """
 
     def __init__(
         self,
@@ -113,8 +116,7 @@ class Reader(LeasedLoop):
             await consumer.stop()
 
     async def on_start(self) -> None:
-        """Refuse where the guard finds damage; make sure that every partition of our topics has a bookmark."""
-        await self.guard()
+        """Make sure that every partition of our topics has a bookmark, whoever will read it."""
         partitions = await partitions_of(self.kafka, self.reading.topics)
         await asyncio.to_thread(lambda: self.bookmarks.create(self.link.get(), partitions))
 
@@ -159,6 +161,7 @@ class Reader(LeasedLoop):
     async def _assign(self) -> None:
         running = [b for b in self._held.values() if not b.stopped]
         if self._consumer is None:
+            await self.guard()
             self._consumer = await self._new_consumer()
         self._consumer.assign([TopicPartition(*b.partition) for b in running])
         self._fetched_to = {bookmark.partition: bookmark.next_offset for bookmark in running}
