@@ -87,4 +87,4 @@ def test_the_projections_own_container_says_the_same(schema: schemas.Registered)
         out = io.BytesIO()
         fastavro.schemaless_writer(out, schema.parsed, row)
         values.append(schemas.frame(schema.id, out.getvalue()))
-    assert _read_columns(schema, values).to_dicts() == rows
+    assert _read_columns(schema, values).to_pylist() == rows
