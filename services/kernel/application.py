@@ -18,9 +18,8 @@ import uvloop
 from faust.app.base import BootStrategy
 from mode import Service
 
-from kartoteka.publishing.kafka import KafkaSettings
 from services.kernel.damage import Damage
-from services.kernel.settings import NotConfigured
+from services.kernel.settings import NotConfigured, Settings
 
 LIBRARIES: Final = ("faust", "mode", "aiokafka", "aiohttp")
 
@@ -75,11 +74,12 @@ class OwnReaders(BootStrategy):  # type: ignore[misc]
         return self._services
 
 
-def build(process: str, kafka: KafkaSettings, services: Sequence[Service]) -> faust.App:
+def build(process: str, settings: Settings, services: Sequence[Service]) -> faust.App:
     """The app of one process. It has no agents, tables or topics of its own: facts flow through the services."""
     app = faust.App(
         process,
-        broker=f"kafka://{kafka.bootstrap_servers}",
+        broker=f"kafka://{settings.kafka.bootstrap_servers}",
+        datadir=settings.data_dir / "faust" / process,
         autodiscover=False,
         web_enabled=False,
         topic_allow_declare=False,
@@ -89,12 +89,12 @@ def build(process: str, kafka: KafkaSettings, services: Sequence[Service]) -> fa
     return app
 
 
-def run(process: str, kafka: KafkaSettings, services: Sequence[Service]) -> None:
+def run(process: str, settings: Settings, services: Sequence[Service]) -> None:
     """Run until a signal; exits with 1 when a service crashed."""
     # What is loaded by now stays: the collector need not look at it again in the middle of a batch.
     gc.freeze()
     uvloop.install()
-    app = build(process, kafka, services)
+    app = build(process, settings, services)
     worker = faust.Worker(app, loglevel="WARN", quiet=True, redirect_stdouts=False, override_logging=False, daemon=True)
     worker.spinner = None  # a log is no place for a spinner's control characters
     worker.execute_from_commandline()

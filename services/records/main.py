@@ -81,7 +81,7 @@ def main(process: str) -> None:
     """Run one process until it is told to stop."""
     configure_logs(f"records.{process}")
     settings = Settings.from_environment()
-    run(f"records-{process}", settings.kafka, PROCESSES[process](settings))
+    run(f"records-{process}", settings, PROCESSES[process](settings))
 
 
 if __name__ == "__main__":
