@@ -76,10 +76,12 @@ class OwnReaders(BootStrategy):  # type: ignore[misc]
 
 def build(process: str, settings: Settings, services: Sequence[Service]) -> faust.App:
     """The app of one process. It has no agents, tables or topics of its own: facts flow through the services."""
+    folder = settings.data_dir / "faust"
+    folder.mkdir(parents=True, exist_ok=True)
     app = faust.App(
         process,
         broker=f"kafka://{settings.kafka.bootstrap_servers}",
-        datadir=settings.data_dir / "faust" / process,
+        datadir=folder / process,
         autodiscover=False,
         web_enabled=False,
         topic_allow_declare=False,

@@ -61,7 +61,7 @@ def show_live(house: House, console: Console) -> None:
 def _counters(settings: Settings) -> str:
     try:
         with connect(settings.database_url, "kartoteka run") as connection:
-            return counters_line(status(connection, settings.kafka).counters)
+            return counters_line(status(connection, settings.kafka))
     except (psycopg.OperationalError, KafkaConnectionError) as error:
         return f"a server does not answer ({type(error).__name__})"
 

@@ -12,6 +12,7 @@ from psycopg import Connection
 from kartoteka.publishing.kafka import KafkaSettings
 from services.kernel.named_sql import queries_beside
 from services.kernel.reader import started
+from services.operations.house import PROCESSES
 
 SQL: Final = queries_beside(__file__, "status.sql")
 INGEST: Final = "records.ingest"
@@ -72,6 +73,7 @@ class Status:
     database: str
     portal: str | None
     services: dict[str, dict[str, ProcessStatus]]
+    not_running: list[str]
     counters: Counters
     quarantine: dict[str, Any]
 
@@ -88,7 +90,21 @@ def status(connection: Connection[Any], kafka: KafkaSettings) -> Status:
         service, process = reader.split(".", 1)
         services.setdefault(service, {})[process] = _process(connection, reader, partitions, ends)
     counters = _counters(connection, rows, ends)
-    return Status(kafka.bootstrap_servers, _address(connection), None, services, counters, _quarantine(connection))
+    return Status(
+        kafka.bootstrap_servers,
+        _address(connection),
+        None,
+        services,
+        _not_running(services),
+        counters,
+        _quarantine(connection),
+    )
+
+
+def _not_running(services: Mapping[str, Mapping[str, ProcessStatus]]) -> list[str]:
+    """Processes without a reader that holds a lease, those that never came that far included."""
+    at_work = [f"{service}.{name}." for service, found in services.items() for name, p in found.items() if p.running]
+    return [one.title for one in PROCESSES if not any(name.startswith(f"{one.title}.") for name in at_work)]
 
 
 async def end_offsets(kafka: KafkaSettings, topics: set[str]) -> Ends:

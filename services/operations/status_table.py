@@ -3,7 +3,7 @@
 from rich.console import Group
 from rich.table import Column, Table
 
-from services.operations.status import Counters, ProcessStatus, Status
+from services.operations.status import ProcessStatus, Status
 
 
 def status_table(status: Status) -> Group:
@@ -14,16 +14,16 @@ def status_table(status: Status) -> Group:
         for name, process in processes.items():
             _add(table, f"{service}.{name}", process)
     quarantine = f"quarantine: {status.quarantine['waiting']} waiting"
-    return Group(
-        f"kafka {status.kafka} · database {status.database}", table, counters_line(status.counters), quarantine
-    )
+    return Group(f"kafka {status.kafka} · database {status.database}", table, counters_line(status), quarantine)
 
 
-def counters_line(counters: Counters) -> str:
-    """First outcomes in one line."""
+def counters_line(status: Status) -> str:
+    """First outcomes in one line, and who is missing."""
+    counters = status.counters
+    missing = f" · not running: {', '.join(status.not_running)}" if status.not_running else ""
     return (
         f"in {counters.received:,} · appended {counters.appended:,} · repeated {counters.repeated:,} · "
-        f"quarantined {counters.quarantined:,} · projected {counters.projected:,} · lag {counters.lag:,}"
+        f"quarantined {counters.quarantined:,} · projected {counters.projected:,} · lag {counters.lag:,}{missing}"
     )
 
 
