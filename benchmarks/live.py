@@ -24,7 +24,7 @@ from infra.topics import PARTITIONS
 from kartoteka.simulation import records
 from services.operations.house import House
 
-LOOK_SECONDS = 0.003
+LOOK_SECONDS = 0.005
 WARM_UP_SECONDS = 5.0
 
 

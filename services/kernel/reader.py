@@ -6,7 +6,6 @@ the bookmarks; Kafka's committed offsets serve nobody.
 """
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
@@ -21,9 +20,7 @@ from services.kernel.database import Link
 from services.kernel.leased import LeasedLoop
 from services.kernel.partition import Partition
 
-FETCH_WAIT_MS: Final = 200
-# The client library fetches ahead what is there first, often a single record; its fellows come right behind it.
-LINGER_MS: Final = 5
+WAIT_MS: Final = 200
 
 Fetched = Mapping[Partition, Sequence[ConsumerRecord]]
 
@@ -43,12 +40,19 @@ class Handler(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What to read, how much at once, and how often at most: tiny batches cost more than they save waiting."""
+    """What to read, how much at once, and for how long to wait for more than a little.
+
+    The broker answers a fetch when ``least_bytes`` are there, and after ``fetch_wait_ms`` with what there is. Where
+    records come in bursts over many partitions, the client library has the first of them ready and asks no further
+    until they are taken: ``linger_ms`` is how long to wait then for those that came right behind.
+    """
 
     reader: str
     topics: Sequence[str]
     most_records: int
-    pace_seconds: float = 0.0
+    least_bytes: int = 1
+    fetch_wait_ms: int = WAIT_MS
+    linger_ms: int = 0
     fetch_bytes_per_partition: int = 1024 * 1024
 
 
@@ -76,7 +80,6 @@ class Reader(LeasedLoop):
         self._consumer: AIOKafkaConsumer | None = None
         self._applying: asyncio.Task[Sequence[Move]] | None = None
         self._fetched_to: dict[Partition, int] = {}
-        self._next_at = 0.0
 
     async def share(self) -> None:
         """Renew leases; when what we hold has changed, read from the bookmarks anew."""
@@ -89,11 +92,9 @@ class Reader(LeasedLoop):
 
     async def step(self) -> None:
         if self._consumer is None:
-            await self.sleep(FETCH_WAIT_MS / 1000)
+            await self.sleep(WAIT_MS / 1000)
             return
-        await self.sleep(max(0.0, self._next_at - time.monotonic()))
         fetched = await self._fetch(self._consumer)
-        self._next_at = time.monotonic() + self.reading.pace_seconds
         batch = {Partition(tp.topic, tp.partition): records for tp, records in fetched.items() if records}
         if batch:
             begins = {partition: self._fetched_to[partition] for partition in batch}
@@ -123,11 +124,12 @@ class Reader(LeasedLoop):
     async def _fetch(self, consumer: AIOKafkaConsumer) -> dict[TopicPartition, list[ConsumerRecord]]:
         try:
             fetched: dict[TopicPartition, list[ConsumerRecord]] = await consumer.getmany(
-                timeout_ms=FETCH_WAIT_MS, max_records=self.reading.most_records
+                timeout_ms=WAIT_MS, max_records=self.reading.most_records
             )
             left = self.reading.most_records - sum(map(len, fetched.values()))
-            if fetched and left:
-                for partition, records in (await consumer.getmany(timeout_ms=LINGER_MS, max_records=left)).items():
+            if fetched and left and self.reading.linger_ms:
+                more = await consumer.getmany(timeout_ms=self.reading.linger_ms, max_records=left)
+                for partition, records in more.items():
                     fetched.setdefault(partition, []).extend(records)
         except OffsetOutOfRangeError as error:
             raise Damage(f"{self.reading.reader}: the topic no longer has what the bookmark asks for") from error
@@ -178,7 +180,8 @@ class Reader(LeasedLoop):
                 auto_offset_reset="none",
                 isolation_level="read_committed",
                 max_partition_fetch_bytes=self.reading.fetch_bytes_per_partition,
-                fetch_max_wait_ms=FETCH_WAIT_MS,
+                fetch_min_bytes=self.reading.least_bytes,
+                fetch_max_wait_ms=self.reading.fetch_wait_ms,
             )
         )
 
