@@ -1,11 +1,10 @@
 """Runs a command as another user: `python unprivileged.py UID GID COMMAND…`, started as root.
 
-PostgreSQL refuses to run as root. The other user may not be able to walk to our folders (/root is closed to
-everybody else), so the command keeps one capability, CAP_DAC_READ_SEARCH: it passes through folders and reads,
-it cannot write anywhere else. This is a program of its own, not a preexec_fn, because running Python between
-fork and exec is unsafe in a process with threads; exec keeps the PID, so the PID is the server's.
-
-Standard library only: it runs without site-packages.
+PostgreSQL refuses to run as root. The other user may not be able to walk to our folders (an administrator's
+home is closed to everybody else), so the command keeps one capability, CAP_DAC_READ_SEARCH: it passes through
+folders and reads, it cannot write anywhere else. This is a program of its own, not a preexec_fn, because
+running Python between fork and exec is unsafe in a process with threads; exec keeps the PID, so the PID is the
+server's. Standard library only: it runs without site-packages.
 """
 
 from __future__ import annotations
