@@ -25,6 +25,11 @@ def bare(avro_type: Any) -> Any:
     return next(t for t in avro_type if t != "null") if is_nullable(avro_type) else avro_type
 
 
+def is_uuid(field: Json) -> bool:
+    inner = bare(field["type"])
+    return isinstance(inner, dict) and inner.get("logicalType") == "uuid"
+
+
 def item_fields(field: Json) -> list[Json] | None:
     """The fields of an array-of-records field, None for any other field."""
     inner = bare(field["type"])
@@ -90,6 +95,10 @@ def _later(field: Json, default: Any) -> Json:
     return {"default": default} if "default" in field else {}
 
 
+def _id_type(field: Json) -> Any:
+    return ["null", "bytes"] if is_nullable(field["type"]) else "bytes"
+
+
 def _ledger_fields(field: Json) -> list[Json]:
     doc = field["doc"]
     parts = item_fields(field)
@@ -100,12 +109,13 @@ def _ledger_fields(field: Json) -> list[Json]:
             if part["privacy"] == "clear"
         ]
     match field["privacy"]:
-        case "clear":
+        case "clear" if not is_uuid(field):
             return [_field(field["name"], field["type"], doc, **_later(field, field.get("default")))]
+        case "clear":
+            return [_field(field["name"], _id_type(field), doc, "id")]
         case "person" | "number":
-            avro_type: Any = ["null", "bytes"] if is_nullable(field["type"]) else "bytes"
             what = "Patient id" if field["privacy"] == "person" else "Derived id"
-            return [_field(field["name"], avro_type, f"{what}; UUID, 16 bytes. {doc}", "id")]
+            return [_field(field["name"], _id_type(field), f"{what}; UUID, 16 bytes. {doc}", "id")]
         case "sealed" if "check" in field:
             return [_field(field["check"], "bytes", f"Keyed digest to compare by, 32 bytes, of: {doc}", "digest")]
         case _:
@@ -116,7 +126,8 @@ def _sealed_field(field: Json, source: Json) -> Json | None:
     parts = item_fields(field)
     if parts is not None:
         return _sealed_group(field, parts)
-    own = field["name"] == source.get("subject")
+    # A new number of the subject is the subject's own too.
+    own = field["name"] == source.get("subject") or "own" in field
     if field["privacy"] in ("sealed", "number") or own:
         return {key: field[key] for key in ("name", "type", "default", "doc") if key in field}
     return None

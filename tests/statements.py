@@ -47,12 +47,128 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "pharmacy": "1234567", "country": "PL", "dispensed_at": NOW,
     },
     "PrescriptionCancelled": {"patient": ANNA, "prescription": "1" * 44, "reason": "mistake", "cancelled_at": NOW},
+    "DispensingReversed": {
+        "patient": ANNA, "prescription": "1" * 44, "dispensing": "D-1", "reason": "wrong medicine",
+        "pharmacy": "1234567", "reversed_at": NOW,
+    },
+    "ReferralIssued": {
+        "patient": ANNA, "referral": "2" * 44, "access_code": "4321", "practitioner": "5425740",
+        "profession": "physician", "provider": "000000000123", "issued_at": NOW, "referral_kind": "specialist",
+        "target": "Poradnia kardiologiczna", "urgency": "stable", "diagnosis": "I10", "valid_until": None,
+    },
+    "ReferralUsed": {
+        "patient": ANNA, "referral": "2" * 44, "provider": "000000000124", "visit": "W-2", "used_at": NOW,
+    },
+    "ReferralCancelled": {"patient": ANNA, "referral": "2" * 44, "reason": "mistake", "cancelled_at": NOW},
+    "DeviceOrderIssued": {
+        "patient": ANNA, "device_order": "ZW-1", "practitioner": "5425740", "profession": "physician",
+        "provider": "000000000123", "issued_at": NOW, "valid_until": date(2027, 3, 1),
+        "items": [{"item": 1, "device": "Soczewki okularowe", "device_code": "O.01", "quantity": 2}],
+    },
+    "DeviceOrderFulfilled": {
+        "patient": ANNA, "device_order": "ZW-1", "fulfilment": "F-1", "item": 1, "quantity": 1, "shop": "S-77",
+        "fulfilled_at": NOW,
+    },
+    "VisitRecorded": {
+        "patient": ANNA, "visit": "W-2", "visit_kind": "visit", "started_at": NOW, "ended_at": None,
+        "provider": "000000000124", "practitioner": "5425740", "profession": "physician",
+        "diagnosis": "Nadciśnienie",
+    },
+    "VisitCorrected": {
+        "patient": ANNA, "visit": "W-2", "visit_kind": None, "started_at": None, "ended_at": NOW, "provider": None,
+        "practitioner": None, "profession": None, "diagnosis": "I10", "reason": "end was missing",
+    },
+    "DocumentIndexed": {
+        "patient": ANNA, "document": "1.2.616.1.9", "document_kind": "hospital_discharge", "issued_at": NOW,
+        "provider": "000000000124", "practitioner": None, "profession": None, "visit": None,
+        "title": "Karta informacyjna", "content_type": "application/pdf", "digest": "ab" * 32,
+        "place": "https://repo.example.org/doc/9",
+    },
+    "DocumentWithdrawn": {"patient": ANNA, "document": "1.2.616.1.9", "reason": "wrong patient", "withdrawn_at": NOW},
+    "TestResultPublished": {
+        "patient": ANNA, "result": "R-1", "test": "SARS-CoV-2 RNA", "sampled_at": NOW, "issued_at": None,
+        "provider": "000000000125", "visit": None,
+        "items": [
+            {"item": 1, "name": "RNA", "test_code": "94500-6", "result_value": "niewykryty", "unit": None,
+             "reference_range": None},
+        ],
+    },
     "VaccinationDoseRecorded": {
         "patient": JAN, "vaccination": "V-1", "target_disease": "HPV", "product": "Gardasil 9", "dose_number": 1,
         "visit": "W-1", "given_at": NOW, "provider": "000000000123",
     },
     "VaccinationDoseClosed": {
         "patient": JAN, "vaccination": "V-1", "visit": "W-1", "closed_at": NOW, "provider": "000000000123",
+    },
+    "VaccinationDoseWithdrawn": {
+        "patient": JAN, "vaccination": "V-1", "reason": "wrong child", "withdrawn_at": NOW, "provider": "000000000123",
+    },
+    "InsuranceTitleClosed": {
+        "insured_person": ANNA, "title_code": "011000", "payer": "5260250995", "valid_from": date(2025, 1, 1),
+        "valid_until": date(2026, 2, 1), "reason": "600",
+    },
+    "FamilyMemberDeregistered": {
+        "child": JAN, "insured": ANNA, "payer": "5260250995", "valid_until": date(2026, 2, 1),
+        "reported_on": date(2026, 2, 3), "reason": None,
+    },
+    "SickLeaveIssued": {
+        "patient": ANNA, "sick_leave": "ZA1234567", "child": JAN, "practitioner": "5425740",
+        "profession": "physician", "provider": "000000000123", "payer": "5260250995", "issued_at": NOW,
+        "valid_from": date(2026, 3, 1), "valid_until": date(2026, 3, 8), "diagnosis": "J06.9",
+    },
+    "SickLeaveCancelled": {"patient": ANNA, "sick_leave": "ZA1234567", "reason": "mistake", "cancelled_at": NOW},
+    "ContributionPosted": {
+        "insured_person": ANNA, "month": date(2026, 1, 1), "payer": "5260250995", "basis": 812_345, "amount": 73_111,
+    },
+    "EntitlementConfirmed": {
+        "patient": ANNA, "ground": "insured", "as_of": date(2026, 3, 1), "valid_until": None, "reference": "eWUŚ 77",
+    },
+    "EntitlementWithdrawn": {
+        "patient": ANNA, "ground": "insured", "as_of": date(2026, 4, 1), "reason": "title ended",
+    },
+    "ServiceSettled": {
+        "patient": ANNA, "settlement": "S-1", "visit": "W-2", "provider": "000000000124",
+        "provided_on": date(2026, 2, 2), "service": "Porada kardiologiczna", "amount": 15_050,
+    },
+    "PrimaryCareChosen": {
+        "patient": ANNA, "role": "physician", "practitioner": "5425740", "provider": "000000000123",
+        "valid_from": date(2026, 1, 1),
+    },
+    "EkuzStatusChanged": {
+        "patient": ANNA, "application": "E-1", "status": "issued", "changed_at": NOW, "valid_from": date(2026, 3, 1),
+        "valid_until": date(2026, 9, 1), "card": "80616000510012345678", "reason": None,
+    },
+    "NameChanged": {
+        "person": ANNA, "given_names": None, "surname": "Nowak", "changed_on": date(2026, 2, 14),
+    },
+    "PersonDied": {"person": ANNA, "died_on": date(2026, 2, 20)},
+    "PersonNumberChanged": {"person": ANNA, "new_number": "85010112352", "changed_on": date(2026, 2, 15)},
+    "ParentalRightsChanged": {
+        "child": JAN, "parent": ANNA, "rights": "limited", "valid_from": date(2026, 1, 10),
+        "court": "Sąd Rejonowy w Płocku", "court_file": "III Nsm 12/26",
+    },
+    "GuardianshipEstablished": {
+        "ward": JAN, "guardian": ANNA, "valid_from": date(2026, 1, 10), "court": "Sąd Rejonowy w Płocku",
+        "court_file": "III Op 3/26",
+    },
+    "GuardianshipEnded": {
+        "ward": JAN, "guardian": ANNA, "valid_until": date(2026, 2, 10), "court": "Sąd Rejonowy w Płocku",
+        "court_file": "III Op 3/26",
+    },
+    "ContactDataConfirmed": {
+        "patient": ANNA, "phone": "+48500600700", "email": "anna@example.org", "confirmed_at": NOW,
+    },
+    "LanguageChosen": {"patient": ANNA, "language": "uk", "chosen_at": NOW},
+    "NotificationWishesChanged": {
+        "patient": ANNA, "wishes": [{"message": "prescription", "channel": "sms"}], "changed_at": NOW,
+    },
+    "IrregularityReported": {
+        "patient": ANNA, "irregularity": "I-1", "disputed_entry": UUID(int=77), "disputed_kind": "visit",
+        "wrong": "did_not_take_place", "description": "Nie byłam tam", "reported_at": NOW,
+    },
+    "IrregularityAnswered": {
+        "patient": ANNA, "irregularity": "I-1", "answer": "confirmed", "answered_by": "NFZ, oddział mazowiecki",
+        "explanation": "Świadczenie wycofano", "answered_at": NOW,
     },
 }  # fmt: skip
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from stdnum.pl import nip, pesel
 
-from kartoteka.publishing.validation import pwz_check_digit
+from kartoteka.publishing.licences import pwz_check_digit
 
 # Four digits tell apart who is born on one day; the last of them is even for women.
 PESEL_SERIALS: Final = 5_000

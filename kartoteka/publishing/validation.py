@@ -1,13 +1,8 @@
-"""What makes a statement impossible beyond its shape: check digits, and dates that exclude each other.
+"""What makes a statement impossible beyond its shape: check digits, and what its rules exclude."""
 
-A rule is a function with the names of the fields that it looks at; it is asked only where all of
-them could be read and are stated, and answers with a sentence (without any value) or None. A
-statement that is merely odd is recorded and shown, so there is no rule against it here.
-"""
-
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any, Final
 
@@ -15,27 +10,13 @@ from fastavro.validation import ValidationError, validate
 from stdnum.pl import nip
 
 from kartoteka.publishing.reading import Read
+from kartoteka.publishing.rules import rules_of
 from kartoteka.publishing.statement import Statement
 from schemas import event_type
 from schemas.shape import PESEL_DIGITS, Problem, broken_text, possible_pesel, problems
 
 REGISTER_TOPIC: Final = "registry.events.v1"
 CLOCK_TOLERANCE: Final = timedelta(hours=24)
-PWZ_DIGITS: Final = 7
-
-Answer = str | None
-Rule = Callable[..., Answer]
-_RULES: Final[dict[str, list[tuple[tuple[str, ...], Rule]]]] = {}
-
-
-def rule(event: str, *fields: str) -> Callable[[Rule], Rule]:
-    """Registers a rule of one event type; a problem is reported at the last of the named fields."""
-
-    def register(function: Rule) -> Rule:
-        _RULES.setdefault(event, []).append((fields, function))
-        return function
-
-    return register
 
 
 @dataclass(slots=True)
@@ -105,26 +86,13 @@ def possible_nip(number: str) -> bool:
     return len(number) != 10 or not number.isdecimal() or bool(nip.is_valid(number))
 
 
-def pwz_check_digit(digits: str) -> int:
-    """Check digit of a physician's or dentist's licence from its other six digits (NIL): 10 = never issued."""
-    return sum(weight * int(digit) for weight, digit in enumerate(digits, start=1)) % 11
-
-
-@lru_cache(maxsize=100_000)
-def possible_pwz(number: str) -> bool:
-    """Whether the number is one that the chamber of physicians and dentists can have issued."""
-    if len(number) != PWZ_DIGITS or not (number.isascii() and number.isdigit()) or number[0] == "0":
-        return False
-    return int(number[0]) == pwz_check_digit(number[1:])
-
-
 def _broken_rules(type_name: str, found: Read) -> Iterator[Problem]:
-    for fields, function in _RULES.get(type_name, ()):
-        stated = [found.value[name] for name in fields]
-        if None in stated or (found.blanks and not set(fields).isdisjoint(found.blanks)):
+    for one in rules_of(type_name):
+        stated = [found.value[name] for name in one.fields]
+        if (one.where_stated and None in stated) or (found.blanks and not set(one.fields).isdisjoint(found.blanks)):
             continue
-        if (says := function(*stated)) is not None:
-            yield Problem(fields[-1], says)
+        if (says := one.check(*stated)) is not None:
+            yield Problem(one.fields[-1], says)
 
 
 @cache
@@ -134,30 +102,3 @@ def _numbered(type_name: str) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
     persons = tuple(f["name"] for f in kind.fields if f["privacy"] == "person")
     payers = tuple(f["name"] for f in kind.fields if f.get("number") == "payer")
     return persons, payers, kind.topic == REGISTER_TOPIC
-
-
-@rule("PersonRegistered", "person", "mother")
-def nobody_is_their_own_mother(person: str, mother: str) -> Answer:
-    return "must be another person than the registered one" if person == mother else None
-
-
-@rule("PersonRegistered", "person", "father")
-def nobody_is_their_own_father(person: str, father: str) -> Answer:
-    return "must be another person than the registered one" if person == father else None
-
-
-@rule("FamilyMemberRegistered", "child", "insured")
-def nobody_insures_themselves_as_a_child(child: str, insured: str) -> Answer:
-    return "must be another person than the child" if child == insured else None
-
-
-@rule("InsuranceTitleOpened", "valid_from", "valid_until")
-def a_title_runs_for_at_least_a_day(valid_from: date, valid_until: date) -> Answer:
-    return None if valid_from < valid_until else "must be later than valid_from: it is the first day without the title"
-
-
-@rule("PrescriptionIssued", "profession", "practitioner")
-def a_physician_has_a_possible_licence(profession: str, practitioner: str) -> Answer:
-    if profession not in ("physician", "dentist") or possible_pwz(practitioner):
-        return None
-    return f"is no licence number of a {profession} (PWZ): 7 digits, the first is the check digit"

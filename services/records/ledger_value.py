@@ -14,7 +14,7 @@ import fastavro
 import msgspec
 
 import schemas
-from schemas.derive import Json, column_name, item_fields
+from schemas.derive import Json, column_name, is_uuid, item_fields
 from services.kernel.index_key import IndexKey
 from services.kernel.sealing import PatientKey, seal
 from services.records.contract import Statement
@@ -28,6 +28,7 @@ class Plan:
     """Where the fields of an event type go."""
 
     clear: tuple[str, ...]
+    ids: tuple[str, ...]
     persons: tuple[str, ...]
     numbers: tuple[tuple[str, str], ...]
     groups: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
@@ -48,8 +49,10 @@ def plan_of(kind_name: str) -> Plan:
     """The plan of one event type."""
     kind = schemas.event_type(kind_name)
     plain = [field for field in kind.fields if item_fields(field) is None]
+    clear = [f for f in plain if f["privacy"] == "clear" and f["name"] not in _OF_THE_STATEMENT]
     return Plan(
-        clear=tuple(f["name"] for f in plain if f["privacy"] == "clear" and f["name"] not in _OF_THE_STATEMENT),
+        clear=tuple(f["name"] for f in clear if not is_uuid(f)),
+        ids=tuple(f["name"] for f in clear if is_uuid(f)),
         persons=tuple(f["name"] for f in plain if f["privacy"] == "person"),
         numbers=tuple((f["name"], f["number"]) for f in plain if f["privacy"] == "number"),
         groups=tuple((f["name"], _columns(f, parts)) for f in kind.fields if (parts := item_fields(f)) is not None),
@@ -75,6 +78,8 @@ def ledger_value(
     entry = entry_id(statement, patient_id, ids, index).bytes
     event_id = statement.event_id.bytes
     fields: dict[str, Any] = {name: value[name] for name in plan.clear}
+    for name in plan.ids:
+        fields[name] = None if value[name] is None else value[name].bytes
     fields["event_id"], fields["entry_id"] = event_id, entry
     fields["publisher"], fields["occurred_at"] = statement.publisher, value["occurred_at"]
     for name, derived in ids.items():
@@ -100,7 +105,7 @@ def entry_id(statement: Statement, patient_id: UUID, ids: Mapping[str, UUID], in
     names = statement.kind.entry_fields
     if not names:
         return patient_id
-    if len(names) == 1 and names[0] in ids:
+    if len(names) == 1 and names[0] in dict(plan_of(statement.kind.name).numbers):
         return ids[names[0]]
     parts = [ids[name].bytes if name in ids else str(statement.value[name]).encode() for name in names]
     return index.derived_id(f"entry:{statement.kind.entry_kind}", patient_id.bytes, *parts)

@@ -4,6 +4,7 @@ A line of ``bytes.sha256`` may be added; one that changes means that what was wr
 """
 
 import hashlib
+from datetime import date
 from pathlib import Path
 from uuid import UUID
 
@@ -19,7 +20,12 @@ from tests.statements import EXAMPLES, event, record, wire
 KEPT = Path(__file__).with_name("bytes.sha256")
 EVENT_ID = UUID("00000000-0000-4000-8000-000000000001")
 PATIENT = UUID("00000000-0000-4000-8000-00000000000a")
-OWN_FIELDS = {"set_aside": "clinic.events.v1/3/17", "said_by": "clinic-1", "reason": "shape"}
+SET_ASIDE = {"set_aside": "clinic.events.v1/3/17", "said_by": "clinic-1", "reason": "shape"}
+OWN = {
+    "RecordSetAside": SET_ASIDE,
+    "RecordSetAsideClosed": {**SET_ASIDE, "how": "redriven"},
+    "PersonNumberShared": {"other_record": bytes(15) + b"\x0b", "changed_on": date(2026, 2, 15)},
+}
 
 
 @pytest.fixture
@@ -33,8 +39,7 @@ def on_the_wire(name: str) -> bytes:
 
 def in_the_ledger(name: str) -> bytes:
     if name not in EXAMPLES:
-        more = {"how": "redriven"} if name == "RecordSetAsideClosed" else {}
-        return own_value(name, EVENT_ID, PATIENT, 1_772_366_400_000_000, {**OWN_FIELDS, **more})
+        return own_value(name, EVENT_ID, PATIENT, 1_772_366_400_000_000, OWN[name])
     said = read(record(name, event(name, EVENT_ID)))
     assert isinstance(said, Statement)
     people = {number: UUID(int=index + PATIENT.int) for index, number in enumerate(said.numbers)}

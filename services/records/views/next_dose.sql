@@ -11,7 +11,7 @@
 --   abroad; the months count from the first, and no age bounds the second when the first came before the 14th birthday;
 -- * the first is the one given first (at the same moment: the lower entry id); the second is the next one after it,
 --   however few months lie between; a third changes nothing, and an open first no longer holds up once two were given;
--- * a visit that was closed but whose dose nobody recorded here is not a dose yet;
+-- * a visit that was closed but whose dose nobody recorded here is not a dose yet; a withdrawn one is none;
 -- * all doses known are counted, also those given after the day asked: that day chooses the limits and the age.
 CREATE FUNCTION next_dose(
     patient uuid,
@@ -35,7 +35,7 @@ BEGIN ATOMIC
             provider,
             row_number() OVER (ORDER BY given_at, entry_id) AS nth
         FROM vaccination(patient, known_at)
-        WHERE target_disease = 'HPV' AND given_at IS NOT NULL
+        WHERE target_disease = 'HPV' AND given_at IS NOT NULL AND state <> 'withdrawn'
     ),
     rule AS (
         SELECT

@@ -1,5 +1,6 @@
 -- Dispensings of the person, each by the pharmacy's own number: its latest statement counts alone, also when that
 -- one speaks of another item, or of another prescription, which then is the one that the dispensing belongs to.
+-- A reversal is final whatever its time, also before the dispensing; known alone, it shows without item and quantity.
 CREATE FUNCTION dispensing(patient uuid, known_at timestamptz DEFAULT 'infinity')
 RETURNS TABLE (
     dispensing uuid,
@@ -8,7 +9,8 @@ RETURNS TABLE (
     quantity int,
     pharmacy text,
     country text,
-    dispensed_at timestamptz
+    dispensed_at timestamptz,
+    reversed_at timestamptz
 )
 LANGUAGE sql STABLE
 BEGIN ATOMIC
@@ -19,13 +21,28 @@ BEGIN ATOMIC
         said(quantity ORDER BY recency),
         said(pharmacy ORDER BY recency),
         said(country ORDER BY recency),
-        said(dispensed_at ORDER BY recency)
+        said(dispensed_at ORDER BY recency),
+        said(reversed_at ORDER BY recency)
     FROM (
         SELECT
-            dispensing, entry_id, item, quantity, pharmacy, country, dispensed_at,
-            row_number() OVER (ORDER BY occurred_at DESC, event_id DESC, publisher COLLATE "C" DESC) AS recency
-        FROM prescription_dispensed
-        WHERE patient_id = patient AND recorded_at <= known_at
+            *,
+            -- What was dispensed says where it belongs; a reversal says so only where nothing else does.
+            row_number() OVER (
+                ORDER BY reversed_at IS NOT NULL, occurred_at DESC, event_id DESC, publisher COLLATE "C" DESC
+            ) AS recency
+        FROM (
+            SELECT
+                event_id, publisher, occurred_at,
+                dispensing, entry_id, item, quantity, pharmacy, country, dispensed_at, NULL::timestamptz AS reversed_at
+            FROM prescription_dispensed
+            WHERE patient_id = patient AND recorded_at <= known_at
+            UNION ALL
+            SELECT
+                event_id, publisher, occurred_at,
+                dispensing, entry_id, NULL, NULL, pharmacy, NULL, NULL, reversed_at
+            FROM dispensing_reversed
+            WHERE patient_id = patient AND recorded_at <= known_at
+        ) AS said_of_dispensing
     ) AS statement
     GROUP BY dispensing;
 END;
@@ -78,7 +95,8 @@ BEGIN ATOMIC
     GROUP BY entry_id;
 END;
 
--- Prescriptions with what is left of each item: quantity issued less the sum of its dispensings, never below 0.
+-- Prescriptions with what is left of each item: quantity issued less the sum of its dispensings that were not
+-- reversed, never below 0.
 -- What does not fit is shown as odd, not hidden: more dispensed than issued, dispensed before it was issued, an item
 -- that is not on the prescription. Cancelled or no longer valid, the arithmetic stays; whether it may still be
 -- dispensed is said by state and valid_until. Without an issue it shows as not_issued, and nothing is known to be left.
@@ -104,7 +122,7 @@ BEGIN ATOMIC
         FROM prescription_paper(patient, known_at)
     ),
     taken AS (
-        SELECT entry_id, dispensing, item, quantity, pharmacy, country, dispensed_at
+        SELECT entry_id, dispensing, item, quantity, pharmacy, country, dispensed_at, reversed_at
         FROM dispensing(patient, known_at)
     ),
     item AS (
@@ -116,6 +134,7 @@ BEGIN ATOMIC
         FULL JOIN (
             SELECT entry_id, item, sum(quantity) AS dispensed, min(dispensed_at) AS first_at
             FROM taken
+            WHERE reversed_at IS NULL
             GROUP BY entry_id, item
         ) AS taken_item USING (entry_id, item)
     ),
@@ -140,11 +159,13 @@ BEGIN ATOMIC
     handed_out AS (
         SELECT
             taken.entry_id,
-            min(taken.dispensed_at) AS first_at,
+            min(coalesce(taken.dispensed_at, taken.reversed_at)) AS first_at,
             json_agg(shown ORDER BY taken.dispensed_at, taken.dispensing) AS dispensings
         FROM taken
         CROSS JOIN LATERAL (
-            SELECT taken.dispensing, taken.item, taken.quantity, taken.pharmacy, taken.country, taken.dispensed_at
+            SELECT
+                taken.dispensing, taken.item, taken.quantity, taken.pharmacy, taken.country,
+                taken.dispensed_at, taken.reversed_at
         ) AS shown
         GROUP BY taken.entry_id
     )

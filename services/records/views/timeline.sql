@@ -32,6 +32,7 @@ END;
 
 -- The person's record: each entry with its clear content and the statements that made it, newest statement first.
 -- lineage and sealed run in parallel, so that a reader opens the sealed parts and folds them by the same rule.
+-- An entry that the patient disputes says so: disputed is the state of the report that was made last.
 -- Newest medical day first (a day in Poland; none: that of the first statement), then entry id. In UTC, so that its
 -- texts do not depend on who asks. Built as json and made jsonb once at the end: cheaper than jsonb all the way.
 CREATE FUNCTION timeline(patient uuid, known_at timestamptz DEFAULT 'infinity')
@@ -59,11 +60,19 @@ BEGIN ATOMIC
             SELECT s.event_type, s.event_id, s.publisher, s.occurred_at, s.recorded_at, s."position"
         ) AS shown
         GROUP BY s.kind, s.entry_id
+    ),
+    dispute AS (
+        SELECT DISTINCT ON (disputed_kind, disputed_entry)
+            disputed_kind AS kind, disputed_entry AS entry_id, jsonb_build_object('disputed', state) AS marked
+        FROM irregularity(patient, known_at)
+        WHERE reported_at IS NOT NULL
+        ORDER BY disputed_kind, disputed_entry, reported_at DESC, entry_id
     )
     SELECT
         kind, entry_id, coalesce(medical_at, first_said_at), state,
-        content::jsonb - ARRAY['entry_id', 'medical_at', 'state'], lineage::jsonb, sealed
+        content::jsonb - ARRAY['entry_id', 'medical_at', 'state'] || coalesce(marked, '{}'), lineage::jsonb, sealed
     FROM entry(patient, known_at)
     JOIN told USING (kind, entry_id)
+    LEFT JOIN dispute USING (kind, entry_id)
     ORDER BY day_of(coalesce(medical_at, first_said_at)) DESC, entry_id;
 END;

@@ -1,4 +1,5 @@
--- Insurance titles of the person, as ZUS last described each; whether one runs today is for the reader to compare.
+-- Insurance titles of the person, as ZUS last described each; its end is that of its latest statement, opened or
+-- closed, also where that one names no end any more. Whether a title runs today is for the reader to compare.
 CREATE FUNCTION title(patient uuid, known_at timestamptz DEFAULT 'infinity')
 RETURNS TABLE (
     entry_id uuid,
@@ -11,20 +12,15 @@ RETURNS TABLE (
 )
 LANGUAGE sql STABLE
 BEGIN ATOMIC
-    SELECT
-        entry_id,
-        start_of(said(valid_from ORDER BY recency)),
-        '',
-        said(title_code ORDER BY recency),
-        said(payer ORDER BY recency),
-        said(valid_from ORDER BY recency),
-        said(valid_until ORDER BY recency)
+    SELECT DISTINCT ON (entry_id) entry_id, start_of(valid_from), '', title_code, payer, valid_from, valid_until
     FROM (
-        SELECT
-            entry_id, title_code, payer, valid_from, valid_until,
-            row_number() OVER (ORDER BY occurred_at DESC, event_id DESC, publisher COLLATE "C" DESC) AS recency
+        SELECT entry_id, event_id, publisher, occurred_at, title_code, payer, valid_from, valid_until
         FROM insurance_title_opened
         WHERE patient_id = patient AND recorded_at <= known_at
+        UNION ALL
+        SELECT entry_id, event_id, publisher, occurred_at, title_code, payer, valid_from, valid_until
+        FROM insurance_title_closed
+        WHERE patient_id = patient AND recorded_at <= known_at
     ) AS statement
-    GROUP BY entry_id;
+    ORDER BY entry_id, occurred_at DESC, event_id DESC, publisher COLLATE "C" DESC;
 END;

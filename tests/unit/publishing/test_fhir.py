@@ -13,8 +13,8 @@ from stdnum.pl import pesel
 from kartoteka.publishing.fhir.bundles import BUNDLE_LIMIT_BYTES, Unmappable, files
 from kartoteka.publishing.fhir.run import Run
 from kartoteka.publishing.fhir.vaccines import target_disease
+from kartoteka.publishing.licences import possible_pwz
 from kartoteka.publishing.statement import Statement
-from kartoteka.publishing.validation import possible_pwz
 
 Json = dict[str, Any]
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)

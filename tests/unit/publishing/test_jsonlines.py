@@ -175,7 +175,7 @@ def test_broken_json_is_said_with_its_field_and_the_rest_is_still_checked(
     first, second = problems_of(raw)
     assert first[1] == path
     assert says in first[2]
-    assert second[1:] == ("valid_until", "must be later than valid_from: it is the first day without the title")
+    assert second[1:] == ("valid_until", "must be later than valid_from: it is the first day that no longer counts")
 
 
 def test_a_key_that_stands_twice_within_an_item_is_found(problems_of: Problems, prescription) -> None:

@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 from stdnum.pl import pesel
 
+from kartoteka.publishing.licences import possible_pwz
 from kartoteka.publishing.numbers import PESEL_SERIALS, nip_of, pesel_of, pwz_of
-from kartoteka.publishing.validation import possible_nip, possible_pwz
+from kartoteka.publishing.validation import possible_nip
 
 
 @pytest.mark.parametrize("number", ["5425740", "8310830", "5223344", "4727124"])

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 from stdnum.pl import nip, pesel
 
+from kartoteka.publishing.licences import possible_pwz
 from kartoteka.publishing.statement import Statement
-from kartoteka.publishing.validation import possible_pwz
 from kartoteka.simulation.numbers import FAMILIES_LIMIT, SLOTS, FamilyNumbers
 from kartoteka.simulation.numbers import nip as draw_nip
 from kartoteka.simulation.numbers import pwz as draw_pwz

@@ -1,0 +1,37 @@
+-- Who is this person's guardian by a court's decision, as last described. An end counts for the guardianship that it
+-- does not lie before: one that was established anew runs again. An end alone: not_established.
+CREATE FUNCTION guardianship(patient uuid, known_at timestamptz DEFAULT 'infinity')
+RETURNS TABLE (
+    entry_id uuid,
+    medical_at timestamptz,
+    state text,
+    guardian uuid,
+    valid_from date,
+    valid_until date
+)
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+    WITH established AS (
+        SELECT DISTINCT ON (entry_id) entry_id, guardian, valid_from
+        FROM guardianship_established
+        WHERE patient_id = patient AND recorded_at <= known_at
+        ORDER BY entry_id, occurred_at DESC, event_id DESC, publisher COLLATE "C" DESC
+    ),
+    ended AS (
+        SELECT DISTINCT ON (entry_id) entry_id, ending.guardian, ending.valid_until
+        FROM guardianship_ended AS ending
+        LEFT JOIN established USING (entry_id)
+        WHERE patient_id = patient AND recorded_at <= known_at
+            AND (established.valid_from IS NULL OR ending.valid_until >= established.valid_from)
+        ORDER BY entry_id, occurred_at DESC, event_id DESC, publisher COLLATE "C" DESC
+    )
+    SELECT
+        entry_id,
+        start_of(coalesce(valid_from, valid_until)),
+        CASE WHEN valid_from IS NULL THEN 'not_established' WHEN valid_until IS NOT NULL THEN 'ended' ELSE '' END,
+        coalesce(established.guardian, ended.guardian),
+        valid_from,
+        valid_until
+    FROM established
+    FULL JOIN ended USING (entry_id);
+END;

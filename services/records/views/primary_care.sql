@@ -1,0 +1,28 @@
+-- Choices of a primary care physician, nurse or midwife; the one with the latest first day that has come is in force.
+CREATE FUNCTION primary_care(patient uuid, known_at timestamptz DEFAULT 'infinity')
+RETURNS TABLE (
+    entry_id uuid,
+    medical_at timestamptz,
+    state text,
+    role text,
+    provider text,
+    valid_from date
+)
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+    SELECT
+        entry_id,
+        start_of(said(valid_from ORDER BY recency)),
+        '',
+        said(role ORDER BY recency),
+        said(provider ORDER BY recency),
+        said(valid_from ORDER BY recency)
+    FROM (
+        SELECT
+            entry_id, role, provider, valid_from,
+            row_number() OVER (ORDER BY occurred_at DESC, event_id DESC, publisher COLLATE "C" DESC) AS recency
+        FROM primary_care_chosen
+        WHERE patient_id = patient AND recorded_at <= known_at
+    ) AS statement
+    GROUP BY entry_id;
+END;
