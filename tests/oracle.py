@@ -1,32 +1,13 @@
-"""What may be said about a patient, in any order, and what is shown of it, told a second time and plainly.
+"""What is shown of what was said about a patient, told a second time and plainly.
 
 Facts are dicts, as rows of the read model have them; no SQL and no code of the product is used here.
 """
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
-from itertools import product
 from typing import Any
-from uuid import UUID
-
-from hypothesis import strategies as st
 
 Fact = dict[str, Any]
 Shown = dict[tuple[str, Any], dict[str, Any]]
-Arrival = list[tuple[datetime, Fact]]
-
-START = datetime(2025, 3, 1, 12, tzinfo=UTC)
-
-
-def uid(number: int) -> UUID:
-    return UUID(int=number)
-
-
-def days(count: int) -> datetime:
-    return START + timedelta(days=count)
-
-
-# --- What is shown ----------------------------------------------------------------------------------------------
 
 
 def newest_first(facts: Iterable[Fact]) -> list[Fact]:
@@ -49,45 +30,182 @@ def grouped(facts: Iterable[Fact], by: str) -> dict[Any, list[Fact]]:
     return groups
 
 
+def first_stated(same: Fact, names: str) -> Any:
+    return next((same[name] for name in names.split() if same[name] is not None), None)
+
+
+def plain(facts: list[Fact], kind: str) -> Shown:
+    """Kinds whose columns fold and nothing more."""
+    types, medical, columns, state = PLAIN[kind]
+    shown: Shown = {}
+    facts = [{RENAMED.get((f["type"], name), name): value for name, value in f.items()} for f in facts]
+    for entry, same in grouped(of(facts, *types), "entry_id").items():
+        said = fold(same, columns)
+        shown[kind, entry] = {
+            "state": state(said, {f["type"] for f in same}),
+            "medical": first_stated(said, medical),
+            **said,
+        }
+    return shown
+
+
 def timeline(facts: list[Fact]) -> Shown:
     shown: Shown = {}
-    for kind, event_type, medical, columns in (
-        ("person", "PersonRegistered", "birth_date", "birth_date sex mother father"),
-        ("title", "InsuranceTitleOpened", "valid_from", "title_code payer valid_from valid_until"),
-        ("registration", "FamilyMemberRegistered", "valid_from", "insured kinship payer valid_from reported_on"),
+    for kind in PLAIN:
+        shown |= plain(facts, kind)
+    for tell in (persons, titles, registrations, entitlements, rights, guardianships, wishes, results, gaps):
+        shown |= tell(facts)
+    shown |= vaccinations(facts) | prescriptions(facts) | device_orders(facts)
+    for report in sorted(
+        (e | {"id": key[1]} for key, e in shown.items() if key[0] == "irregularity" and e["reported_at"]),
+        key=lambda e: (-e["reported_at"].timestamp(), e["id"]),
+        reverse=True,
     ):
-        for entry, same in grouped(of(facts, event_type), "entry_id").items():
-            folded = fold(same, columns)
-            shown[kind, entry] = {"state": "", "medical": folded[medical], **folded}
+        if (disputed := (report["disputed_kind"], report["disputed_entry"])) in shown:
+            shown[disputed]["disputed"] = report["state"]
+    for (kind, entry), what in shown.items():
+        said = [f["occurred_at"] for f in of(facts, *KIND_TYPES[kind]) if f["entry_id"] == entry]
+        what["medical"] = what["medical"] or min(said)
+    return shown
+
+
+def persons(facts: list[Fact]) -> Shown:
+    shown: Shown = {}
+    for entry, same in grouped(of(facts, *KIND_TYPES["person"]), "entry_id").items():
+        said = fold(same, "birth_date sex mother father died_on") | {
+            "number_changed_on": fold(of(same, "PersonNumberChanged", "PersonNumberShared"), "changed_on")["changed_on"]
+        }
+        others = {f.get("new_number") or f.get("other_record") for f in same} - {None}
+        state = "died" if said["died_on"] else ""
+        shown["person", entry] = {
+            "state": state,
+            "medical": said["birth_date"],
+            **said,
+            "other_records": sorted(others),
+        }
+    return shown
+
+
+def titles(facts: list[Fact]) -> Shown:
+    """The latest statement says it all, an end that is not there included."""
+    shown: Shown = {}
+    for entry, same in grouped(of(facts, *KIND_TYPES["title"]), "entry_id").items():
+        latest = {c: newest_first(same)[0][c] for c in ("title_code", "payer", "valid_from", "valid_until")}
+        shown["title", entry] = {"state": "", "medical": latest["valid_from"], **latest}
+    return shown
+
+
+def _ending(same: list[Fact], begun: str, ended: str) -> tuple[Any, Any]:
+    """First day of what was begun last, and the end that was stated last among those that do not lie before it."""
+    start = fold(of(same, begun), "valid_from")["valid_from"]
+    ends = [f for f in of(same, ended) if start is None or f["valid_until"] >= start]
+    return start, fold(ends, "valid_until")["valid_until"]
+
+
+def registrations(facts: list[Fact]) -> Shown:
+    shown: Shown = {}
+    for entry, same in grouped(of(facts, *KIND_TYPES["registration"]), "entry_id").items():
+        start, end = _ending(same, "FamilyMemberRegistered", "FamilyMemberDeregistered")
+        state = "not_registered" if start is None else "ended" if end else ""
+        said = fold(same, "insured payer kinship") | fold(of(same, "FamilyMemberRegistered"), "reported_on")
+        shown["registration", entry] = {
+            "state": state,
+            "medical": start or end,
+            **said,
+            "valid_from": start,
+            "valid_until": end,
+        }
+    return shown
+
+
+def guardianships(facts: list[Fact]) -> Shown:
+    shown: Shown = {}
+    for entry, same in grouped(of(facts, *KIND_TYPES["guardianship"]), "entry_id").items():
+        start, end = _ending(same, "GuardianshipEstablished", "GuardianshipEnded")
+        state = "not_established" if start is None else "ended" if end else ""
+        said = {"guardian": same[0]["guardian"], "valid_from": start, "valid_until": end}
+        shown["guardianship", entry] = {"state": state, "medical": start or end, **said}
+    return shown
+
+
+def entitlements(facts: list[Fact]) -> Shown:
+    """The later day counts, whenever it was said; on one day a withdrawal."""
+    shown: Shown = {}
+    for entry, same in grouped(of(facts, *KIND_TYPES["entitlement"]), "entry_id").items():
+        last = max((f["as_of"], f["type"] == "EntitlementWithdrawn") for f in same)
+        about = [f for f in same if (f["as_of"], f["type"] == "EntitlementWithdrawn") == last]
+        state = "withdrawn" if last[1] else "confirmed"
+        said = {"ground": same[0]["ground"], "as_of": last[0], **fold(about, "valid_until")}
+        shown["entitlement", entry] = {"state": state, "medical": last[0], **said}
+    return shown
+
+
+def rights(facts: list[Fact]) -> Shown:
+    shown: Shown = {}
+    for entry, same in grouped(of(facts, "ParentalRightsChanged"), "entry_id").items():
+        by_day = {day: fold(about, "rights")["rights"] for day, about in sorted(grouped(same, "valid_from").items())}
+        decisions = [{"valid_from": day, "rights": what} for day, what in by_day.items()]
+        shown["parental-rights", entry] = {
+            "state": "",
+            "medical": max(by_day),
+            "parent": same[0]["parent"],
+            "decisions": decisions,
+        }
+    return shown
+
+
+def wishes(facts: list[Fact]) -> Shown:
+    shown: Shown = {}
+    for entry, same in grouped(of(facts, "NotificationWishesChanged"), "entry_id").items():
+        latest = newest_first(same)[0]
+        pairs = sorted(zip(latest["wishes_message"], latest["wishes_channel"], strict=True))
+        said = {"changed_at": latest["changed_at"], "wishes": [{"message": m, "channel": c} for m, c in pairs]}
+        shown["notification-wishes", entry] = {"state": "", "medical": latest["changed_at"], **said}
+    return shown
+
+
+def results(facts: list[Fact]) -> Shown:
+    shown: Shown = {}
+    for entry, same in grouped(of(facts, "TestResultPublished"), "entry_id").items():
+        said = fold(same, "sampled_at issued_at provider visit")
+        items = [{"item": number} for number in sorted(fold(same, "items_item")["items_item"])]
+        shown["test-result", entry] = {"state": "", "medical": said["sampled_at"], **said, "items": items}
+    return shown
+
+
+def gaps(facts: list[Fact]) -> Shown:
+    shown: Shown = {}
     closed = {f["entry_id"] for f in of(facts, "RecordSetAsideClosed")}
     for entry, same in grouped(of(facts, "RecordSetAside"), "entry_id").items():
         if entry not in closed:
             since = min(f["occurred_at"] for f in same)
-            shown["set-aside", entry] = {
-                "state": "open",
-                "medical": since,
-                "since": since,
-                **fold(same, "said_by reason"),
-            }
-    return shown | vaccinations(facts) | prescriptions(facts)
+            said = {"since": since, **fold(same, "said_by reason")}
+            shown["set-aside", entry] = {"state": "open", "medical": since, **said}
+    return shown
 
 
 def vaccinations(facts: list[Fact]) -> Shown:
     shown: Shown = {}
-    for entry, same in grouped(of(facts, "VaccinationDoseRecorded", "VaccinationDoseClosed"), "entry_id").items():
+    for entry, same in grouped(of(facts, *KIND_TYPES["vaccination"]), "entry_id").items():
         given, closed = of(same, "VaccinationDoseRecorded"), of(same, "VaccinationDoseClosed")
         end = fold(closed, "closed_at provider")
-        dose = fold(given, "target_disease dose_number given_at provider") | fold(same, "visit")
+        dose = fold(given, "target_disease dose_number given_at provider") | fold(same, "visit withdrawn_at")
         dose |= {"closed_at": end["closed_at"], "closed_by": end["provider"]}
-        state = "not_recorded" if not given else "closed" if closed else "recorded"
-        shown["vaccination", entry] = {"state": state, "medical": dose["given_at"] or end["closed_at"], **dose}
+        state = (
+            "withdrawn" if dose["withdrawn_at"] else "not_recorded" if not given else "closed" if closed else "recorded"
+        )
+        shown["vaccination", entry] = {
+            "state": state,
+            "medical": first_stated(dose, "given_at closed_at withdrawn_at"),
+            **dose,
+        }
     return shown
 
 
 def prescriptions(facts: list[Fact]) -> Shown:
-    said_of_dispensing = grouped(of(facts, "PrescriptionDispensed"), "dispensing").values()
     dispensings = [
-        fold(same, "entry_id dispensing item quantity pharmacy country dispensed_at") for same in said_of_dispensing
+        _dispensing(same)
+        for same in grouped(of(facts, "PrescriptionDispensed", "DispensingReversed"), "dispensing").values()
     ]
     papers = grouped(of(facts, "PrescriptionIssued", "PrescriptionCancelled"), "entry_id")
     shown: Shown = {}
@@ -97,14 +215,58 @@ def prescriptions(facts: list[Fact]) -> Shown:
         lists = fold(same, "items_item items_quantity")
         issued = dict(zip(lists["items_item"] or [], lists["items_quantity"] or [], strict=True))
         own = sorted(
-            (d for d in dispensings if d["entry_id"] == entry), key=lambda d: (d["dispensed_at"], d["dispensing"])
+            (d for d in dispensings if d["entry_id"] == entry),
+            key=lambda d: (d["dispensed_at"] is None, d["dispensed_at"], d["dispensing"]),
         )
-        items = [_item(n, issued, own, paper["issued_at"]) for n in sorted({*issued, *(d["item"] for d in own)})]
+        counted = [d for d in own if d["reversed_at"] is None]
+        items = [
+            _item(n, issued, counted, paper["issued_at"]) for n in sorted({*issued, *(d["item"] for d in counted)})
+        ]
         state = "cancelled" if of(same, "PrescriptionCancelled") else "" if issued else "not_issued"
-        first = own[0]["dispensed_at"] if own else paper["cancelled_at"]
+        first = min(d["dispensed_at"] or d["reversed_at"] for d in own) if own else paper["cancelled_at"]
         shown["prescription", entry] = {"state": state, "medical": paper["issued_at"] or first, **paper, "items": items}
         shown["prescription", entry]["dispensings"] = [{k: v for k, v in d.items() if k != "entry_id"} for d in own]
     return shown
+
+
+def _dispensing(same: list[Fact]) -> Fact:
+    """Where it belongs and what it was is said by the dispensing; by a reversal only where nothing else is known."""
+    reversals = of(same, "DispensingReversed")
+    said = of(same, "PrescriptionDispensed") or reversals
+    what = fold(said, "entry_id dispensing item quantity country dispensed_at") | fold(said, "pharmacy")
+    return what | fold(reversals, "reversed_at")
+
+
+def device_orders(facts: list[Fact]) -> Shown:
+    said_of_fulfilment = grouped(of(facts, "DeviceOrderFulfilled"), "fulfilment").values()
+    fulfilments = [fold(same, "entry_id fulfilment item quantity shop fulfilled_at") for same in said_of_fulfilment]
+    papers = grouped(of(facts, "DeviceOrderIssued"), "entry_id")
+    shown: Shown = {}
+    for entry in papers.keys() | {f["entry_id"] for f in fulfilments}:
+        paper = fold(papers.get(entry, []), "issued_at valid_until profession provider")
+        lists = fold(papers.get(entry, []), "items_item items_quantity")
+        ordered = dict(zip(lists["items_item"] or [], lists["items_quantity"] or [], strict=True))
+        own = sorted(
+            (f for f in fulfilments if f["entry_id"] == entry), key=lambda f: (f["fulfilled_at"], f["fulfilment"])
+        )
+        items = [_device(n, ordered, own, paper["issued_at"]) for n in sorted({*ordered, *(f["item"] for f in own)})]
+        medical = paper["issued_at"] or own[0]["fulfilled_at"]
+        shown["device-order", entry] = {
+            "state": "" if ordered else "not_issued",
+            "medical": medical,
+            **paper,
+            "items": items,
+        }
+        shown["device-order", entry]["fulfilments"] = [{k: v for k, v in f.items() if k != "entry_id"} for f in own]
+    return shown
+
+
+def _device(number: int, ordered: dict[int, int], own: list[Fact], issued_at: Any) -> Fact:
+    words = {"dispensed": "fulfilled", "left_to_dispense": "left_to_fulfil"}
+    odd = {"dispensed_before_issued": "fulfilled_before_issued", "not_on_prescription": "not_on_order"}
+    same = _item(number, ordered, [f | {"dispensed_at": f["fulfilled_at"]} for f in own], issued_at)
+    same["odd"] = [odd.get(word, word) for word in same["odd"]]
+    return {words.get(name, name): value for name, value in same.items()}
 
 
 def _item(number: int, issued: dict[int, int], own: list[Fact], issued_at: Any) -> Fact:
@@ -121,127 +283,73 @@ def _item(number: int, issued: dict[int, int], own: list[Fact], issued_at: Any) 
     return {"item": number, "quantity": quantity, "dispensed": dispensed, "left_to_dispense": left, "odd": odd}
 
 
-# --- What may be said -------------------------------------------------------------------------------------------
-
-Strategy = st.SearchStrategy
-
-STAMPS = [START, START + timedelta(microseconds=1), days(1)]
-MOMENTS = [days(-3), days(0), days(2), days(40)]
-DAYS = [date(2025, 1, 31), date(2025, 2, 1), date(2024, 2, 29)]
-# Two publishers may use one event id; in the order of bytes, which no language's order is.
-IDS = list(product([uid(1), uid(0xFF << 120), uid(0x7F << 120)], ["a", "B", "ą", "Z", "ab"]))
-DISPENSINGS = [uid(0xD1), uid(0xD2), uid(0xD3)]
+def _referral_state(said: Fact) -> str:
+    if said["cancelled_at"]:
+        return "cancelled"
+    return "not_issued" if not said["issued_at"] else "used" if said["used_at"] else ""
 
 
-def fact(event_type: str, entry: int, **columns: Strategy[Any]) -> Strategy[Fact]:
-    return st.fixed_dictionaries(
-        {
-            "type": st.just(event_type),
-            "entry_id": st.just(uid(entry)),
-            "occurred_at": st.sampled_from(STAMPS),
-            **columns,
-        }
-    )
+def _cancelled(said: Fact, types: set[str]) -> str:
+    return "cancelled" if said["cancelled_at"] else ""
 
 
-def one(*values: Any) -> Strategy[Any]:
-    return st.sampled_from(values)
-
-
-def issued(entry: int) -> Strategy[Fact]:
-    lists = one(([1], [2]), ([1, 2], [1, 3]), ([2, 1], [3, 2]))
-    columns = {"prescription": st.just(uid(entry)), "profession": one("physician", "nurse"), "provider": one("1", "2")}
-    times = {"issued_at": one(*MOMENTS), "valid_until": one(*DAYS), "chronic": st.booleans()}
-    return st.builds(
-        lambda f, i: f | {"items_item": i[0], "items_quantity": i[1]},
-        fact("PrescriptionIssued", entry, **columns, **times),
-        lists,
-    )
-
-
-def about_prescription(entry: int) -> Strategy[Fact]:
-    number = {"prescription": st.just(uid(entry))}
-    cancelled = fact("PrescriptionCancelled", entry, **number, cancelled_at=one(*MOMENTS))
-    dispensed = fact(
-        "PrescriptionDispensed",
-        entry,
-        **number,
-        dispensing=one(*DISPENSINGS),
-        item=one(1, 2, 3),
-        quantity=one(0, 1, 2, 5),
-        pharmacy=one("x", "y"),
-        country=one("PL", "CZ"),
-        dispensed_at=one(*MOMENTS),
-    )
-    return st.one_of(issued(entry), dispensed, dispensed, cancelled)
-
-
-def about_vaccination(entry: int) -> Strategy[Fact]:
-    same = {"vaccination": st.just(uid(entry)), "visit": one(None, uid(8), uid(9)), "provider": one("1", "2")}
-    recorded = fact(
-        "VaccinationDoseRecorded",
-        entry,
-        **same,
-        target_disease=one("HPV", "MMR"),
-        dose_number=one(1, 2),
-        given_at=one(*MOMENTS),
-    )
-    return recorded | fact("VaccinationDoseClosed", entry, **same, closed_at=one(*MOMENTS))
-
-
-def about_title(entry: int) -> Strategy[Fact]:
-    period = {"payer": one(uid(5), uid(6)), "valid_from": one(*DAYS), "valid_until": one(None, *DAYS)}
-    return fact("InsuranceTitleOpened", entry, **period, title_code=one("0", "1"))
-
-
-def about_registration() -> Strategy[Fact]:
-    period = {"payer": one(uid(5), uid(6)), "valid_from": one(*DAYS), "reported_on": one(*DAYS)}
-    return fact("FamilyMemberRegistered", 41, **period, insured=one(uid(7), uid(8)), kinship=one("11", "12"))
-
-
-def about_person() -> Strategy[Fact]:
-    parents = {"mother": one(None, uid(7)), "father": one(None, uid(8))}
-    columns = {"birth_date": one(*DAYS), "sex": one("female", "male"), "surname_check": st.just(b"x" * 32)}
-    return fact("PersonRegistered", 51, **columns, **parents)
-
-
-def about_gap() -> Strategy[Fact]:
-    said = {"set_aside": st.just("t/0/1"), "said_by": one("a", "b"), "reason": one("clock", "schema")}
-    aside = fact("RecordSetAside", 61, **said)
-    return st.one_of(aside, aside, aside, aside, fact("RecordSetAsideClosed", 61, **said, how=st.just("redriven")))
-
-
-KINDS = {
-    "prescription": about_prescription(11) | about_prescription(11) | about_prescription(12),
-    "vaccination": about_vaccination(21),
-    "title": about_title(31) | about_title(32),
-    "registration": about_registration(),
-    "person": about_person(),
-    "set-aside": about_gap(),
+# Of each such kind: its types, columns that may be the medical time, columns, and the state.
+# A column of one event type that is shown under another name.
+RENAMED = {("ReferralUsed", "provider"): "used_by"}
+PLAIN: dict[str, tuple[tuple[str, ...], str, str, Any]] = {
+    "referral": (
+        ("ReferralIssued", "ReferralUsed", "ReferralCancelled"),
+        "issued_at used_at cancelled_at",
+        "issued_at valid_until referral_kind urgency profession provider used_at used_by visit cancelled_at",
+        lambda said, _: _referral_state(said),
+    ),
+    "visit": (
+        ("VisitRecorded", "VisitCorrected"),
+        "started_at ended_at",
+        "visit_kind started_at ended_at provider profession",
+        lambda _, types: "" if "VisitRecorded" in types else "not_recorded",
+    ),
+    "document": (
+        ("DocumentIndexed", "DocumentWithdrawn"),
+        "issued_at withdrawn_at",
+        "document_kind issued_at provider profession visit content_type withdrawn_at",
+        lambda said, _: "withdrawn" if said["withdrawn_at"] else "",
+    ),
+    "sick-leave": (
+        ("SickLeaveIssued", "SickLeaveCancelled"),
+        "valid_from cancelled_at",
+        "issued_at valid_from valid_until child profession provider payer cancelled_at",
+        _cancelled,
+    ),
+    "contribution": (("ContributionPosted",), "month", "month payer", lambda *_: ""),
+    "settled-service": (("ServiceSettled",), "provided_on", "provided_on provider visit", lambda *_: ""),
+    "primary-care": (("PrimaryCareChosen",), "valid_from", "role provider valid_from", lambda *_: ""),
+    "ekuz": (
+        ("EkuzStatusChanged",),
+        "changed_at",
+        "status changed_at valid_from valid_until",
+        lambda said, _: said["status"],
+    ),
+    "contact": (("ContactDataConfirmed",), "confirmed_at", "confirmed_at", lambda *_: ""),
+    "language": (("LanguageChosen",), "chosen_at", "language chosen_at", lambda *_: ""),
+    "irregularity": (
+        ("IrregularityReported", "IrregularityAnswered"),
+        "reported_at answered_at",
+        "disputed_entry disputed_kind wrong reported_at answer answered_by answered_at",
+        lambda said, _: "not_reported" if not said["reported_at"] else said["answer"] or "open",
+    ),
+}  # fmt: skip
+KIND_TYPES = {kind: rule[0] for kind, rule in PLAIN.items()} | {
+    "person": ("PersonRegistered", "NameChanged", "PersonDied", "PersonNumberChanged", "PersonNumberShared"),
+    "title": ("InsuranceTitleOpened", "InsuranceTitleClosed"),
+    "registration": ("FamilyMemberRegistered", "FamilyMemberDeregistered"),
+    "entitlement": ("EntitlementConfirmed", "EntitlementWithdrawn"),
+    "parental-rights": ("ParentalRightsChanged",),
+    "guardianship": ("GuardianshipEstablished", "GuardianshipEnded"),
+    "notification-wishes": ("NotificationWishesChanged",),
+    "test-result": ("TestResultPublished",),
+    "set-aside": ("RecordSetAside", "RecordSetAsideClosed"),
+    "vaccination": ("VaccinationDoseRecorded", "VaccinationDoseClosed", "VaccinationDoseWithdrawn"),
+    "prescription": ("PrescriptionIssued", "PrescriptionDispensed", "PrescriptionCancelled", "DispensingReversed"),
+    "device-order": ("DeviceOrderIssued", "DeviceOrderFulfilled"),
 }
-
-
-@st.composite
-def histories(draw: st.DrawFn, kind: str) -> list[Fact]:
-    """Facts of one patient, three or more of them about entries of this kind, each with an id of its own."""
-    some = [
-        *draw(st.lists(KINDS[kind], min_size=3, max_size=9)),
-        *draw(st.lists(st.one_of(*KINDS.values()), max_size=4)),
-    ]
-    ids = draw(st.permutations(IDS))
-    return [_signed(said, *signature) for said, signature in zip(some, ids, strict=False)]
-
-
-def _signed(said: Fact, event_id: UUID, publisher: str) -> Fact:
-    unsealed = said["type"] in ("RecordSetAside", "RecordSetAsideClosed")
-    sealed = {} if unsealed else {"sealed": event_id.bytes + publisher.encode()}
-    return said | {"event_id": event_id, "publisher": publisher} | sealed
-
-
-@st.composite
-def arrivals(draw: st.DrawFn, history: list[Fact]) -> list[tuple[datetime, Fact]]:
-    """The facts in some order, some of them twice or more, several at one moment or each at its own."""
-    again = draw(st.lists(st.sampled_from(history), max_size=4))
-    order = draw(st.permutations([*history, *again]))
-    steps = draw(st.lists(one(0, 1), min_size=len(order), max_size=len(order)))
-    return [(days(100) + timedelta(seconds=sum(steps[: n + 1])), said) for n, said in enumerate(order)]

@@ -14,8 +14,9 @@ from psycopg import Connection, sql
 from psycopg.rows import dict_row
 
 from services.records.read_model import create_keys, create_tables, create_views, table_name
-from tests import oracle
-from tests.oracle import START, Fact, days, uid
+from tests import histories, oracle
+from tests.histories import START, Arrival, days, uid
+from tests.oracle import KIND_TYPES, Fact
 
 LIVE, BULK = "views_test_v1", "views_test_v2"
 POLAND = ZoneInfo("Europe/Warsaw")
@@ -80,15 +81,15 @@ def shown(rows: list[Fact]) -> Shown:
 
 def expected(facts: list[Fact]) -> Shown:
     """The same by the oracle, in the words of JSON."""
-    return {key: _entry(**entry) | _lineage(facts, key[1]) for key, entry in oracle.timeline(facts).items()}
+    return {key: _entry(**entry) | _lineage(facts, *key) for key, entry in oracle.timeline(facts).items()}
 
 
 def _entry(medical: date, **columns: Any) -> dict[str, Any]:
     return {"medical_at": _moment(medical), **_json(columns)}
 
 
-def _lineage(facts: list[Fact], entry: UUID) -> dict[str, Any]:
-    newest = oracle.newest_first(f for f in facts if f["entry_id"] == entry)
+def _lineage(facts: list[Fact], kind: str, entry: UUID) -> dict[str, Any]:
+    newest = oracle.newest_first(f for f in facts if f["entry_id"] == entry and f["type"] in KIND_TYPES[kind])
     return {
         "lineage": [(str(f["event_id"]), f["publisher"], f["type"]) for f in newest],
         "sealed": [f.get("sealed") for f in newest],
@@ -108,7 +109,7 @@ def _json(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else str(value) if isinstance(value, UUID) else value
 
 
-def unique(arrival: oracle.Arrival) -> list[Fact]:
+def unique(arrival: Arrival) -> list[Fact]:
     return list({(f["event_id"], f["publisher"]): f for _, f in arrival}.values())
 
 
@@ -117,12 +118,12 @@ def by_medical_day(rows: list[Fact]) -> list[Fact]:
     return sorted(rows, key=lambda row: (days_down[id(row)], row["entry_id"]))
 
 
-@pytest.mark.parametrize("kind", oracle.KINDS)
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@pytest.mark.parametrize("kind", histories.KINDS)
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_any_order_and_repetition_of_arrival_shows_the_same_as_the_oracle(session: Db, kind: str, data: Any) -> None:
-    history = data.draw(oracle.histories(kind))
-    one, other = data.draw(oracle.arrivals(history)), data.draw(oracle.arrivals(history))
+    history = data.draw(histories.histories(kind))
+    one, other = data.draw(histories.arrivals(history)), data.draw(histories.arrivals(history))
     with session.transaction(force_rollback=True):
         for patient, arrival, version in ((uid(1), one, LIVE), (uid(2), other, LIVE), (uid(1), other, BULK)):
             for position, (at, fact) in enumerate(arrival):
@@ -136,11 +137,11 @@ def test_any_order_and_repetition_of_arrival_shows_the_same_as_the_oracle(sessio
     assert first == by_medical_day(first)
 
 
-@pytest.mark.parametrize("kind", oracle.KINDS)
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@pytest.mark.parametrize("kind", histories.KINDS)
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_as_of_every_moment_the_timeline_shows_the_fold_of_what_had_arrived(session: Db, kind: str, data: Any) -> None:
-    arrival = data.draw(oracle.arrivals(data.draw(oracle.histories(kind))))
+    arrival = data.draw(histories.arrivals(data.draw(histories.histories(kind))))
     with session.transaction(force_rollback=True):
         for position, (at, fact) in enumerate(arrival):
             learn(session, uid(1), fact, at, position)

@@ -15,8 +15,8 @@ BEGIN ATOMIC
     SELECT
         entry_id, sampled_at, '', sampled_at, issued_at, provider, visit,
         (
-            SELECT json_agg(shown ORDER BY shown.item)
-            FROM unnest(items_item) AS shown (item)
+            SELECT json_agg(json_build_object('item', number) ORDER BY number)
+            FROM unnest(items_item) AS number
         )
     FROM (
         SELECT
