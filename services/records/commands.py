@@ -20,7 +20,8 @@ from services.kernel.settings import Settings
 from services.records.operators import OPERATOR, Reason, SettingsOf, keys_url, viewer
 from services.records.quarantine_commands import ingest_app, quarantine_app
 from services.records.read_model import create_version
-from services.records.timeline import as_json, render
+from services.records.terminal import render
+from services.records.timeline import as_json
 from services.records.verify import Report, verify_seals, verify_statements, verify_streams, verify_topic
 from services.records.window import NoSuchPatient, open_record, resolve
 

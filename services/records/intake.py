@@ -25,6 +25,7 @@ from services.records.ledger_value import content_digest_source, ledger_value
 from services.records.people import REMEMBERED, People, digests_of
 from services.records.quarantine import Quarantine
 from services.records.reasons import Reason
+from services.records.renumbering import CHANGED, Renumbering, changes, told_of_sharing
 from services.records.windows import load_breakers, save_breakers
 
 REGISTER: Final = "registry.events.v1"
@@ -52,6 +53,7 @@ class Intake:
         self.quarantine = quarantine
         self.bookmarks = bookmarks
         self.gaps = Gaps(index)
+        self.renumbering = Renumbering()
         self._settled: set[bytes] = set()
 
     def prepare(self, records: Connection[Any], keys: Connection[Any], batch: Sequence[Record]) -> Batch:
@@ -147,9 +149,13 @@ class Intake:
             if digest not in known and number not in announced and not possible_pesel(number)
         }
         wanted = {number for s in statements if barred.isdisjoint(s.numbers) for number in s.numbers}
-        newborn = {digests[number] for number in wanted if digests[number] not in known}
+        changed = changes(statements, wanted)
+        given = {digests[s.value["new_number"]] for s in changed}
+        newborn = {digests[number] for number in wanted if digests[number] not in known} - given
         if newborn:
             known |= self.people.bear(connection, newborn)
+        if changed:
+            known |= self.renumbering.follow(connection, self.people, changed, digests)
         return {number: known[digests[number]] for number in wanted}
 
     def _ready(
@@ -162,13 +168,15 @@ class Intake:
         if key is None:
             return refuse(statement, Reason.NO_KEY)
         digest = hmac.digest(inbox_keys[patient_id], content_digest_source(statement), "sha256")
-        return Ready(statement, patient_id, digest, ledger_value(statement, patient_id, people, key, self.index))
+        value = ledger_value(statement, patient_id, people, key, self.index)
+        other = people[statement.value["new_number"]] if statement.kind.name == CHANGED else patient_id
+        return Ready(statement, patient_id, digest, value, None if other == patient_id else other)
 
     def _append(self, connection: Connection[Any], ready: Sequence[Ready], drafts: Sequence[Draft]) -> None:
         """The ledger's rows, then the inbox's, which hold the positions that the ledger gave."""
         if not drafts:
             return
-        placed = self.ledger.append(connection, drafts)
+        placed = self.ledger.append(connection, [*drafts, *told_of_sharing(ready)])
         with connection.cursor() as cursor, cursor.copy(COPY_INBOX) as copy:
             copy.set_types(["text", "uuid", "bytea", "int8"])
             for position, one in enumerate(ready, placed.first_position):

@@ -15,12 +15,16 @@ InboxKey = tuple[str, UUID]
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A statement that may be appended: sealed, with the digest that tells a repeat from a conflict."""
+    """A statement that may be appended: sealed, with the digest that tells a repeat from a conflict.
+
+    ``shares_with`` is another record that the register gave one number with this one.
+    """
 
     statement: Statement
     patient_id: UUID
     digest: bytes
     value: bytes
+    shares_with: UUID | None = None
 
     @property
     def record(self) -> Record:

@@ -45,6 +45,12 @@ class People:
             connection.execute(SQL["bear"], (ordered, patients, accounts))
         return self.find(connection, ordered)
 
+    def renumber(self, connection: Connection[Any], digest: bytes, patient: UUID) -> dict[bytes, UUID]:
+        """Whose the number is from now on: this patient's, unless somebody else is known under it. Commits."""
+        with connection.transaction():
+            connection.execute(SQL["renumber"], (digest, patient))
+        return self.find(connection, [digest])
+
     def keys(self, records: Connection[Any], keys: Connection[Any], patients: Collection[UUID]) -> FoundKeys:
         """The patients' keys, made where they are missing and the patient has no events yet."""
         found = self._keys.find(keys, patients)

@@ -8,6 +8,11 @@ INSERT INTO records.person (digest, patient_id, account_id)
 SELECT * FROM unnest(%s::bytea[], %s::uuid[], %s::text[])
 ON CONFLICT (digest) DO NOTHING;
 
+-- A second number of a person who is known; whoever has the number already keeps it.
+-- name: renumber
+INSERT INTO records.person (digest, patient_id) VALUES (%s, %s)
+ON CONFLICT (digest) DO NOTHING;
+
 -- Which of these patients have a stream.
 -- name: with_events
 SELECT p FROM unnest(%s::uuid[]) AS p

@@ -15,7 +15,8 @@ from schemas.shape import looks_like_pesel
 from services.kernel.index_key import ACCOUNT_CHARACTERS, IndexKey
 from services.kernel.patient_keys import PatientKeys
 from services.kernel.sealing import open_sealed
-from services.records.timeline import Entry, NextDose, read
+from services.records.entries import Entry, NextDose
+from services.records.timeline import read
 
 POLAND: Final = ZoneInfo("Europe/Warsaw")
 

@@ -17,9 +17,9 @@ from services.kernel.index_key import IndexKey
 from services.kernel.key_files import read_key_file
 from services.kernel.partition import Partition
 from services.kernel.patient_keys import FoundKeys, MasterKey, PatientKeys
+from services.records.entries import Person, Prescription
 from services.records.ledger import STATE_HEAD, TOPIC, TOPIC_HEADER_NAME, topic_header
 from services.records.projection import Projection, reader_name
-from services.records.timeline import Person, Prescription
 from services.records.window import NoSuchPatient, OpenedRecord, Viewer, open_record, resolve
 from tests.conftest import Databases, Desk
 from tests.statements import ANNA, JAN, event, record, take_in

@@ -8,7 +8,9 @@ from uuid import UUID
 import pytest
 from rich.console import Console
 
-from services.records.timeline import Entry, Gap, Item, NextDose, Other, Prescription, as_json, read, render
+from services.records.entries import Entry, Gap, Item, NextDose, Other, Prescription
+from services.records.terminal import render
+from services.records.timeline import as_json, read
 
 PATIENT, ENTRY = UUID(int=1), UUID(int=2)
 START = datetime(2025, 3, 1, 12, tzinfo=UTC)
@@ -96,7 +98,7 @@ def test_a_corrected_list_of_medicines_replaces_the_old_one_whole() -> None:
 
 
 def test_the_subjects_own_number_is_shown_nowhere() -> None:
-    of_no_type = row("visit", {}, ("VaccinationDoseClosed", {"patient": PESEL, "visit": "W/1"}))
+    of_no_type = row("pilgrimage", {}, ("VaccinationDoseClosed", {"patient": PESEL, "visit": "W/1"}))
     for entries in (opened(prescription(issue(items=MEDICINES))), opened(of_no_type)):
         assert PESEL not in text(*entries) + str(as_json(entries))
 
@@ -149,7 +151,7 @@ def test_of_what_nobody_entered_it_says_who_would_have_to() -> None:
 
 
 def test_a_kind_without_a_type_of_its_own_is_shown_by_its_columns() -> None:
-    (entry,) = opened(row("visit", {"end": "2025-03-02"}, ("VaccinationDoseClosed", {"visit": "W/1"})))
+    (entry,) = opened(row("pilgrimage", {"end": "2025-03-02"}, ("VaccinationDoseClosed", {"visit": "W/1"})))
     assert isinstance(entry, Other)
     assert "end: 2025-03-02" in text(entry)
     assert "visit: W/1" in text(entry)
