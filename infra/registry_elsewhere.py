@@ -79,8 +79,8 @@ class RegistryElsewhere:
         status, answer = self._ask("POST", f"/subjects/{quote(schema.subject, safe='')}/versions", body)
         if (status, answer.get("id")) != (200, schema.id):
             raise RegistryDiffers(
-                f"{self._says(status, answer)} when given schema {schema.id}, {schema.subject}, of which and "
-                f"{missing - 1} more it has nothing. Set its mode to IMPORT (PUT /mode, as its operator), "
+                f"{self._says(status, answer)} when given schema {schema.id}. It lacks {missing} released schemas, "
+                f"beginning with {schema.subject}. Set its mode to IMPORT (PUT /mode, its operator's act), "
                 "run 'kartoteka up' again, then set the mode back"
             )
 

@@ -5,11 +5,9 @@ from datetime import date
 from pathlib import Path
 
 import psutil
-from confluent_kafka.schema_registry import SchemaRegistryClient
 from stdnum.pl import pesel
 
 from kartoteka.publishing.examples import render
-from schemas import registered
 from tests.acceptance.conftest import Shell
 
 TODAY = date(2026, 3, 1)
@@ -140,40 +138,6 @@ def test_the_ledger_verifies(shell: Shell) -> None:
     assert done.json["events"] == done.json["on_topic"] > 0
 
 
-def registry_process(shell: Shell) -> psutil.Process:
-    """The registry of this house: the one that listens where the status says."""
-    port = shell("status", "--json").json["registry"].rpartition(":")[2]
-    (found,) = (p for p in psutil.process_iter() if {"infra.registry", port} <= set(_arguments(p)))
-    return found
-
-
-def _arguments(process: psutil.Process) -> list[str]:
-    try:
-        return process.cmdline()
-    except psutil.NoSuchProcess:
-        return []
-
-
-def test_other_languages_find_the_schema_registry_in_the_status(shell: Shell) -> None:
-    status = shell.until(lambda s: s["not_running"] == [])
-    client = SchemaRegistryClient({"url": status["registry"]})
-    assert len(client.get_subjects()) == len(registered())
-
-
-def test_a_registry_that_was_killed_is_back_at_the_same_place(shell: Shell) -> None:
-    before = shell.until(lambda s: s["not_running"] == [])["registry"]
-    killed = registry_process(shell)
-    killed.kill()
-    killed.wait(10)
-    shell.until(lambda s: s["not_running"] == ["registry"] or s["not_running"] == [])
-    assert shell.until(lambda s: s["not_running"] == [])["registry"] == before
-    assert registry_process(shell).pid != killed.pid
-
-
-def test_the_registry_holds_no_secret(shell: Shell) -> None:
-    assert set(registry_process(shell).environ()) <= {"PATH", "LANG", "PYTHONUNBUFFERED", "LC_CTYPE"}
-
-
 def test_a_simulated_population_moves_in_out_of_order(shell: Shell) -> None:
     before = shell.until_read()["counters"]
     done = shell("simulate", "--patients", "20", "--years", "1", "--seed", "5", "--until", "2026-01-01",
@@ -192,7 +156,7 @@ def test_no_pesel_is_in_any_log_or_process(shell: Shell) -> None:
     numbers = {record.key for record in records(20, 1, 5, date(2026, 1, 1))}
     numbers |= {v.encode() for one in examples() for v in one.values() if isinstance(v, str) and pesel.is_valid(v)}
     said = b"".join(path.read_bytes() for path in (shell.data_dir / "logs").iterdir())
-    said += b"".join(" ".join(process.cmdline()).encode() for process in psutil.process_iter() if process.pid)
+    said += b"".join(" ".join(one.info["cmdline"] or ()).encode() for one in psutil.process_iter(["cmdline"]))
     assert len(said) > 1000
     assert not [number for number in numbers if number in said]
 

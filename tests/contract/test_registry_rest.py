@@ -144,9 +144,11 @@ def test_what_is_no_schema_is_refused(ask: Any, body: Any, expected: tuple[int, 
     assert (status, answer["error_code"]) == expected
 
 
-def test_of_versions_that_write_the_same_bytes_the_very_same_is_found(release_changed: Any) -> None:
+def test_of_versions_that_write_the_same_bytes_the_very_same_is_found_else_the_newest(release_changed: Any) -> None:
     (new,) = release_changed("registry/PersonRegistered.avsc", lambda s: s.update(doc="Another (inny) word."))[:1]
     assert canonical_form(schema_text(registered()[new].source)) == canonical_form(schema_text(SOURCE))
     old, other = (schema_text(registered()[schema_id].source) for schema_id in (1, new))
     assert [released.look_up(PERSON, text, None).id for text in (old, other)] == [1, new]
     assert released.look_up(PERSON, canonical_form(old), None).id == new
+    assert [schema.id for schema in released.versions(PERSON)] == [1, new]
+    assert [released.version(PERSON, asked).id for asked in ("1", "2", "latest", "-1")] == [1, new, new, new]
