@@ -110,6 +110,20 @@ class EmbeddedServers:
         mark = State.read(self._state_file).marks.get(name)
         return mark.pid if mark is not None and alive(mark) else None
 
+    def keep_port(self, name: str, given: int | None = None) -> int:
+        """The port for something beside the servers, chosen and kept as theirs are."""
+        self._make_folders()
+        with self._locked():
+            state = State.read(self._state_file)
+            asked = {} if given is None else {name: given}
+            state.ports |= choose_ports([name], given=asked, last=state.ports)
+            state.write(self._state_file)
+            return state.ports[name]
+
+    def kept_port(self, name: str) -> int | None:
+        """The port that was chosen last, if one ever was."""
+        return State.read(self._state_file).ports.get(name)
+
     def _make_folders(self) -> None:
         """Only we look inside; others may pass through, because PostgreSQL may run as another user."""
         self.data_dir.mkdir(mode=0o711, parents=True, exist_ok=True)

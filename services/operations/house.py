@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from infra.database import FIRST_VERSION, ensure_database, provision, role_url
+from infra.registry_elsewhere import ensure_released
 from infra.servers import EmbeddedServers
 from infra.topics import create_topics
 from kartoteka.publishing.kafka import KafkaSettings
 from services.kernel.database import connect
 from services.kernel.key_files import ensure_key_files
 from services.kernel.settings import Settings
+from services.operations import registry
 from services.records.commands import create_version
 
 KEY_FILES: Final = ("index.key", "master.key", "service.key")
@@ -72,7 +74,12 @@ class House:
     def open(
         self, *, kafka_port: int | None = None, postgres_port: int | None = None, keys_port: int | None = None
     ) -> Addresses:
-        """Start what is ours and bring topics, roles, tables and keys to today's state."""
+        """Start what is ours and bring topics, roles, tables and keys to today's state.
+
+        A schema registry that is not ours is asked first: where it differs, nothing begins.
+        """
+        if (elsewhere := registry.elsewhere()) is not None:
+            ensure_released(elsewhere)
         self.data_dir.mkdir(mode=0o711, parents=True, exist_ok=True)
         self.logs.mkdir(mode=0o700, exist_ok=True)
         if self.embedded:

@@ -16,6 +16,7 @@ from rich.text import Text
 
 from services.kernel.database import connect
 from services.kernel.settings import Settings
+from services.operations import registry
 from services.operations.house import House
 from services.operations.status import status
 from services.operations.status_table import counters_line
@@ -45,6 +46,8 @@ def show_live(house: House, console: Console) -> None:
     console.print(
         "look around from another terminal: kartoteka status · kartoteka quarantine list · kartoteka patient show -"
     )
+    if (where := registry.where(house.data_dir)) is not None:
+        console.print(f"schema registry: {where.address}")
     settings = house.settings("operator")
     last = ""
     with Live(Text("waiting for the services"), console=console, auto_refresh=False, transient=True) as live:
@@ -61,7 +64,7 @@ def show_live(house: House, console: Console) -> None:
 def _counters(settings: Settings) -> str:
     try:
         with connect(settings.database_url, "kartoteka run") as connection:
-            return counters_line(status(connection, settings.kafka))
+            return counters_line(status(connection, settings.kafka, registry.where(settings.data_dir)))
     except (psycopg.OperationalError, KafkaConnectionError) as error:
         return f"a server does not answer ({type(error).__name__})"
 

@@ -11,6 +11,7 @@ import typer
 from aiokafka.errors import KafkaConnectionError
 from rich.console import Console
 
+from infra.registry_elsewhere import RegistryAway, RegistryDiffers, RegistryWrong
 from infra.servers import ServerDidNotStart, ServerDidNotStop
 from kartoteka.publishing.commands import publish_app
 from kartoteka.publishing.kafka import KafkaNotConfigured, KafkaSettings, KafkaSettingsWrong
@@ -20,7 +21,7 @@ from services.kernel.damage import Damage
 from services.kernel.database import connect
 from services.kernel.sealing import CannotOpen
 from services.kernel.settings import NotConfigured, Settings
-from services.operations import supervisor
+from services.operations import registry, supervisor
 from services.operations.house import House, NotRunning
 from services.operations.live import publish_examples, show_live
 from services.operations.status import status as status_of
@@ -69,12 +70,14 @@ def settings_of(role: str) -> Settings:
 
 
 @app.command()
-def up(kafka_port: Port = None, postgres_port: Port = None, keys_port: Port = None) -> None:
+def up(kafka_port: Port = None, postgres_port: Port = None, keys_port: Port = None, registry_port: Port = None) -> None:
     """Start servers and services in the background; whatever runs already is left alone."""
     home = house()
     addresses = home.open(kafka_port=kafka_port, postgres_port=postgres_port, keys_port=keys_port)
-    supervisor.start(home)
-    typer.echo(f"kafka {addresses.kafka.bootstrap_servers}; see 'kartoteka status'")
+    supervisor.start(home, registry_port)
+    where = registry.where(home.data_dir)
+    says = "" if where is None else f", schema registry {where.address}"
+    typer.echo(f"kafka {addresses.kafka.bootstrap_servers}{says}; see 'kartoteka status'")
 
 
 @app.command()
@@ -90,7 +93,7 @@ def status(as_json: AsJson = False) -> None:
     """How far everybody is, how far behind, and what waits in quarantine."""
     settings = settings_of("operator")
     with connect(settings.database_url, "kartoteka status") as connection:
-        current = status_of(connection, settings.kafka)
+        current = status_of(connection, settings.kafka, registry.where(settings.data_dir))
     if as_json:
         print_json(current)
     else:
@@ -102,6 +105,7 @@ def run(
     examples: Annotated[
         Path, typer.Option(help="Folder of the examples to publish when the data folder is new.")
     ] = Path("examples"),
+    registry_port: Port = None,
 ) -> None:
     """Start everything, publish the examples once, and show live counters until Ctrl-C, which stops all of it."""
     home = house()
@@ -110,7 +114,7 @@ def run(
     try:
         with console.status("starting Kafka and PostgreSQL"):
             home.open()
-        supervisor.start(home)
+        supervisor.start(home, registry_port)
         publish_examples(home, examples, console)
         show_live(home, console)
     except KeyboardInterrupt:
@@ -137,9 +141,9 @@ def main() -> None:
     """Run the command; every expected failure ends in one sentence and its exit code."""
     try:
         app()
-    except (BadInput, KafkaSettingsWrong, NotConfigured) as error:
+    except (BadInput, KafkaSettingsWrong, NotConfigured, RegistryWrong) as error:
         _leave(error, BAD_INPUT)
-    except (NotRunning, KafkaNotConfigured, KafkaConnectionError) as error:
+    except (NotRunning, KafkaNotConfigured, KafkaConnectionError, RegistryAway) as error:
         _leave(error, NOT_RUNNING)
     except psycopg.OperationalError:
         _leave("PostgreSQL does not answer; start it with 'kartoteka up', and look at 'kartoteka status'", NOT_RUNNING)
@@ -147,7 +151,7 @@ def main() -> None:
         _leave(f"the database refused: {type(error).__name__}", FAILED)
     except FileNotFoundError as error:
         _leave(f"the file {Path(error.filename or '').name} is missing", FAILED)
-    except (ServerDidNotStart, ServerDidNotStop, PermissionError, CannotOpen, Damage) as error:
+    except (ServerDidNotStart, ServerDidNotStop, PermissionError, CannotOpen, Damage, RegistryDiffers) as error:
         _leave(error, FAILED)
 
 

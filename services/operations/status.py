@@ -9,6 +9,7 @@ from typing import Any, Final
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from psycopg import Connection
 
+from infra.registry_elsewhere import RegistryElsewhere
 from kartoteka.publishing.kafka import KafkaSettings
 from services.kernel.named_sql import queries_beside
 from services.kernel.reader import started
@@ -72,13 +73,14 @@ class Status:
     kafka: str
     database: str
     portal: str | None
+    registry: str | None
     services: dict[str, dict[str, ProcessStatus]]
     not_running: list[str]
     counters: Counters
     quarantine: dict[str, Any]
 
 
-def status(connection: Connection[Any], kafka: KafkaSettings) -> Status:
+def status(connection: Connection[Any], kafka: KafkaSettings, registry: RegistryElsewhere | None) -> Status:
     """Ask the database how far everybody is, and Kafka how far there is to go."""
     rows = connection.execute(SQL["bookmarks"]).fetchall()
     ends = asyncio.run(end_offsets(kafka, {row[1] for row in rows}))
@@ -94,8 +96,9 @@ def status(connection: Connection[Any], kafka: KafkaSettings) -> Status:
         kafka.bootstrap_servers,
         _address(connection),
         None,
+        None if registry is None else registry.address,
         services,
-        _not_running(services),
+        [*_not_running(services), *([] if registry is None or registry.answers() else ["registry"])],
         counters,
         _quarantine(connection),
     )

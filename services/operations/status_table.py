@@ -14,7 +14,8 @@ def status_table(status: Status) -> Group:
         for name, process in processes.items():
             _add(table, f"{service}.{name}", process)
     quarantine = f"quarantine: {status.quarantine['waiting']} waiting"
-    return Group(f"kafka {status.kafka} · database {status.database}", table, counters_line(status), quarantine)
+    places = f"kafka {status.kafka} · database {status.database} · schema registry {status.registry or 'none yet'}"
+    return Group(places, table, counters_line(status), quarantine)
 
 
 def counters_line(status: Status) -> str:

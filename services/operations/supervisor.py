@@ -1,4 +1,4 @@
-"""Runs the services' processes of one data folder, and starts again what crashed.
+"""Runs the services' processes of one data folder and its schema registry, and starts again what crashed.
 
 ``python -m services.operations.supervisor DATA_DIR`` runs until it is told to stop, and takes the
 processes with it. A crashed process comes back after a back-off; what it said last stands in its log.
@@ -16,7 +16,8 @@ from types import FrameType
 from typing import Final
 
 from infra.processes import Mark, alive, ask_to_end, mark_of, until_gone
-from services.operations.house import PROCESSES, House, Process
+from services.operations import registry
+from services.operations.house import PROCESSES, House
 
 LONGEST_BACK_OFF_SECONDS: Final = 30.0
 STEADY_SECONDS: Final = 60.0
@@ -30,7 +31,7 @@ MODULE: Final = "services.operations.supervisor"
 class Charge:
     """One process in the supervisor's care."""
 
-    process: Process
+    command: list[str]
     environment: dict[str, str]
     log: Path
     child: subprocess.Popen[bytes] | None = None
@@ -41,7 +42,7 @@ class Charge:
     def start(self) -> None:
         with self.log.open("ab") as output:
             self.child = subprocess.Popen(
-                [sys.executable, "-m", f"services.{self.process.service}.main", self.process.name],
+                [sys.executable, "-m", *self.command],
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -90,7 +91,7 @@ def supervise(house: House) -> None:
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
-    charges = [Charge(p, house.environment(p), house.logs / f"{p.title}.log") for p in PROCESSES]
+    charges = charges_of(house)
     while not ending:
         for charge in charges:
             charge.look()
@@ -101,10 +102,22 @@ def supervise(house: House) -> None:
         charge.wait()
 
 
-def start(house: House) -> None:
+def charges_of(house: House) -> list[Charge]:
+    """All processes that are ours: those of the services, and the schema registry unless there is another."""
+    charges = [
+        Charge([f"services.{p.service}.main", p.name], house.environment(p), house.logs / f"{p.title}.log")
+        for p in PROCESSES
+    ]
+    if (command := registry.command(house.data_dir)) is not None:
+        charges.append(Charge(command, registry.environment(), house.logs / f"{registry.NAME}.log"))
+    return charges
+
+
+def start(house: House, registry_port: int | None = None) -> None:
     """Start the supervisor of a folder, detached, unless it runs."""
     if running(house) is not None:
         return
+    registry.keep_port(house.data_dir, registry_port)
     child = subprocess.Popen(
         [sys.executable, "-m", MODULE, str(house.data_dir)],
         stdin=subprocess.DEVNULL,

@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ import pytest
 import schemas.catalogue
 import schemas.release
 import schemas.shape
+from infra import released
 from services.records import contract, ledger_value
 
 Change = Callable[[dict[str, Any]], None]
@@ -22,6 +25,8 @@ CACHES = (
     contract._published,
     contract._person_fields,
     ledger_value.plan_of,
+    released.by_subject,
+    released._form_of,
 )
 
 
@@ -50,3 +55,13 @@ def release_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
     yield change_and_release
     monkeypatch.undo()
     forget()
+
+
+@pytest.fixture(scope="session")
+def registry_url() -> Iterator[str]:
+    """The registry endpoint as a process of its own; where it is, it says itself."""
+    command = [sys.executable, "-m", "infra.registry", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        yield process.stdout.readline().split()[-1]
+        process.terminate()
