@@ -18,6 +18,7 @@ GRANT SELECT, INSERT ON
 TO records_ingest;
 GRANT SELECT ON records.quarantine_open, records.gap_open TO records_ingest;
 GRANT SELECT, INSERT, UPDATE ON records.breaker TO records_ingest;
+GRANT INSERT ON records.outcome TO records_ingest;
 GRANT EXECUTE ON FUNCTION records_door.purge_closed_bytes, records_door.event_hash TO records_ingest;
 
 -- The relay reads the ledger.
@@ -25,6 +26,11 @@ GRANT USAGE ON SCHEMA records, records_door TO records_relay;
 GRANT EXECUTE ON FUNCTION records_door.event_hash TO records_relay;
 GRANT SELECT ON records.event, records.seal TO records_relay;
 GRANT SELECT, INSERT, UPDATE ON records.relay_sent TO records_relay;
+
+-- It sends receipts too, with the publishers' names, and removes what it has sent.
+GRANT SELECT ON records.outcome, records.provider TO records_relay;
+GRANT SELECT, UPDATE ON records.outcome_sent TO records_relay;
+GRANT EXECUTE ON FUNCTION records_door.purge_sent_outcomes TO records_relay;
 
 -- The projection reads nothing of the ledger but hashes, to see that the topic is not ahead of it.
 GRANT USAGE ON SCHEMA records, records_door TO records_projection;
@@ -38,4 +44,7 @@ GRANT SELECT ON
     records.quarantined, records.quarantine_closing, records.quarantine_open, records.gap_open, records.person
 TO operator;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA records_door TO operator;
-REVOKE EXECUTE ON FUNCTION records_door.purge_closed_bytes FROM operator;
+REVOKE EXECUTE ON FUNCTION records_door.purge_closed_bytes, records_door.purge_sent_outcomes FROM operator;
+
+-- Operators load the reference data.
+GRANT SELECT, INSERT, UPDATE ON records.provider, records.practitioner TO operator;

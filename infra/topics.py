@@ -13,6 +13,8 @@ PARTITIONS: Final = 8
 COPIES: Final = 3
 LEDGER: Final = "ledger.patient-record.v1"
 SEALS: Final = "ledger.seals.v1"
+OUTCOMES: Final = "ledger.outcomes.v1"
+RECEIPTS_KEPT_DAYS: Final = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ def all_topics() -> list[Topic]:
         *(Topic(f"{owner}.events.v1", PARTITIONS, publishers) for owner in PUBLISHERS),
         Topic(LEDGER, PARTITIONS, ours),
         Topic(SEALS, 1, ours),
+        Topic(OUTCOMES, PARTITIONS, {**ours, "retention.ms": str(RECEIPTS_KEPT_DAYS * 24 * 3600 * 1000)}),
     ]
 
 

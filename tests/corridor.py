@@ -52,6 +52,7 @@ READERS: Final = {"ingest": consumer.READER, "relay": relay.READER, "projection"
 ALL_SENT: Final = """
     SELECT (SELECT coalesce(max(position), 0) FROM kernel.bookmark WHERE reader = 'records.relay')
         = (SELECT coalesce(max(notification_id), 0) FROM records.event)
+        AND NOT EXISTS (SELECT FROM records.outcome o, records.outcome_sent s WHERE o.number > s.number)
 """
 NOTHING_NOW_POSSIBLE: Final = """
     SELECT NOT EXISTS (

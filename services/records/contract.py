@@ -18,6 +18,7 @@ from services.records.reasons import SENTENCES, Reason
 VALUE_LIMIT_BYTES: Final = 1024 * 1024
 CLOCK_TOLERANCE: Final = timedelta(hours=24)
 PUBLISHER_LIMIT: Final = 200
+_UUID_CHARACTERS: Final = 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +57,13 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A record that was not understood, with its reason; ``publisher`` where its header could be read."""
+    """A record that was not understood, with its reason; publisher and event id where they could be read."""
 
     record: Record
     publisher: str | None
     reason: Reason
     detail: str
+    event_id: UUID | None = None
 
 
 class _Unfit(Exception):
@@ -69,6 +71,7 @@ class _Unfit(Exception):
         super().__init__(reason)
         self.reason = reason
         self.detail = detail or SENTENCES[reason]
+        self.event_id: UUID | None = None
 
 
 def read(record: Record) -> Statement | Refused:
@@ -79,7 +82,7 @@ def read(record: Record) -> Statement | Refused:
     try:
         return _statement(record, publisher)
     except _Unfit as unfit:
-        return Refused(record, publisher, unfit.reason, unfit.detail)
+        return Refused(record, publisher, unfit.reason, unfit.detail, unfit.event_id or _said_in_header(record))
 
 
 def _publisher(record: Record) -> str | None:
@@ -94,8 +97,27 @@ def _publisher(record: Record) -> str | None:
     return None
 
 
+def _said_in_header(record: Record) -> UUID | None:
+    """The event id that the CloudEvents headers name, which can be read whatever the body."""
+    for name, value in record.headers:
+        if name == "ce_id" and len(value) == _UUID_CHARACTERS:
+            try:
+                return UUID(value.decode("ascii"))
+            except ValueError:
+                return None
+    return None
+
+
 def _statement(record: Record, publisher: str) -> Statement:
     kind, value = _decode(record)
+    try:
+        return _checked(record, publisher, kind, value)
+    except _Unfit as unfit:
+        unfit.event_id = value["event_id"]
+        raise
+
+
+def _checked(record: Record, publisher: str, kind: schemas.EventType, value: Mapping[str, Any]) -> Statement:
     if record.topic != kind.topic:
         raise _Unfit(Reason.WRONG_TOPIC)
     wrong = problems(kind, value)

@@ -22,6 +22,7 @@ from services.records.gaps import Gaps
 from services.records.judging import InboxKey, Prepared, Ready, Tally, judge, refuse
 from services.records.ledger import Draft, LedgerRecorder
 from services.records.ledger_value import content_digest_source, ledger_value
+from services.records.outcomes import put_discarded, put_outcomes
 from services.records.people import REMEMBERED, People, digests_of
 from services.records.quarantine import Quarantine
 from services.records.reasons import Reason
@@ -90,6 +91,7 @@ class Intake:
             unsettled = batch.named - self._settled
             drafts += self.gaps.opened(connection, self.people, aside, unsettled)
             self._append(connection, judged.appended, drafts)
+            put_outcomes(connection, judged.repeated, judged.refused)
             save_breakers(connection, breakers)
         self._settle(unsettled)
         return moves
@@ -123,6 +125,7 @@ class Intake:
             done = [open_[record.place] for record in tried]
             drafts += self.gaps.closed(records, self.people, done, "redriven")
             self._append(records, judged.appended, drafts)
+            put_outcomes(records, judged.repeated, refiled)
         return len(judged.done)
 
     def discard(self, connection: Connection[Any], places: Sequence[tuple[str, int, int]], reason: str) -> int:
@@ -136,6 +139,7 @@ class Intake:
                     self.quarantine.close(connection, record, "discarded", reason)
             drafts = self.gaps.closed(connection, self.people, list(open_.values()), "discarded")
             self._append(connection, [], drafts)
+            put_discarded(connection, [record for record in waiting if record.place in open_])
         return len(open_)
 
     def _know(self, connection: Connection[Any], statements: Sequence[Statement]) -> dict[str, UUID]:

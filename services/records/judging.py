@@ -35,6 +35,10 @@ class Ready:
         return self.statement.publisher
 
     @property
+    def event_id(self) -> UUID:
+        return self.statement.event_id
+
+    @property
     def inbox_key(self) -> InboxKey:
         return self.publisher, self.statement.event_id
 
@@ -97,13 +101,13 @@ def judge(
 
 def refuse(statement: Statement, reason: Reason) -> Refused:
     """A statement that was understood and is quarantined all the same."""
-    return Refused(statement.record, statement.publisher, reason, SENTENCES[reason])
+    return Refused(statement.record, statement.publisher, reason, SENTENCES[reason], statement.event_id)
 
 
 def _end(one: Prepared, known: Mapping[InboxKey, bytes], breaker: Breaker | None) -> Prepared:
     """The record as it ends: a parked or conflicting one becomes refused."""
     if breaker is not None and breaker.parks(one.publisher):
-        return Refused(one.record, one.publisher, Reason.PARKED, SENTENCES[Reason.PARKED])
+        return Refused(one.record, one.publisher, Reason.PARKED, SENTENCES[Reason.PARKED], one.event_id)
     if isinstance(one, Ready) and not hmac.compare_digest(known.get(one.inbox_key, one.digest), one.digest):
         return refuse(one.statement, Reason.CONFLICT)
     return one

@@ -26,6 +26,8 @@ SQL: Final = queries_beside(__file__, "ledger.sql")
 NO_HASH: Final = bytes(32)
 STATE_HEAD: Final = struct.Struct(">32sqq")
 TOPIC: Final = "ledger.patient-record.v1"
+# The publisher of what the ledger says itself.
+OURSELVES: Final = "kartoteka"
 SEALS_TOPIC: Final = "ledger.seals.v1"
 TOPIC_HEAD: Final = struct.Struct(">qqqq32s")
 TOPIC_HEADER_NAME: Final = "ledger"

@@ -18,8 +18,8 @@ from schemas.derive import Json, column_name, is_uuid, item_fields
 from services.kernel.index_key import IndexKey
 from services.kernel.sealing import PatientKey, seal
 from services.records.contract import Statement
+from services.records.ledger import OURSELVES
 
-OURSELVES: Final = "kartoteka"
 _OF_THE_STATEMENT: Final = ("event_id", "occurred_at")
 
 

@@ -20,10 +20,11 @@ import schemas
 from kartoteka.publishing.kafka import KafkaSettings
 from services.kernel.partition import Partition
 from services.records import consumer
-from services.records.ledger_value import OURSELVES
+from services.records.ledger import OURSELVES
 from services.records.read_model import table_name
 from services.records.verify import Report, verify_seals, verify_statements, verify_streams, verify_topic
 from tests.chaos.sending import Acknowledged
+from tests.chaos.told import receipts, untold
 
 VERSION: Final = "records_v1"
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -67,6 +68,7 @@ def prove(
             "inbox": list(_inbox(connection, acknowledged, reach)),
             "verify": asyncio.run(_verify(connection, kafka if whole else None)),
             "read model": list(_read_model(connection)) if whole else [],
+            "receipts": list(untold(connection, asyncio.run(receipts(kafka)), _placed(connection))) if whole else [],
         }
     return {name: sentences for name, sentences in found.items() if sentences}
 
@@ -120,7 +122,7 @@ def _order(connection: Connection[Any]) -> Iterator[str]:
 
 def _inbox(connection: Connection[Any], acknowledged: Acknowledged, reach: Reach) -> Iterator[str]:
     """Every acknowledged event is in the ledger exactly once, and the inbox knows exactly these, at their places."""
-    placed = {position: key for position, key in _said(connection) if key[0] != OURSELVES}
+    placed = _placed(connection)
     times = Counter(placed.values())
     yield from (f"{key} stands {number} times in the ledger" for key, number in times.items() if number > 1)
     if reach is not Reach.EVER:
@@ -129,6 +131,11 @@ def _inbox(connection: Connection[Any], acknowledged: Acknowledged, reach: Reach
     rows = connection.execute("SELECT position, publisher, event_id FROM records.inbox")
     inbox = {position: (publisher, event_id) for position, publisher, event_id in rows}
     yield from (f"inbox and ledger differ at position {p}" for p, _ in inbox.items() ^ placed.items())
+
+
+def _placed(connection: Connection[Any]) -> dict[int, tuple[str, UUID]]:
+    """Publisher and event id at each position, but for what the ledger says itself."""
+    return {position: key for position, key in _said(connection) if key[0] != OURSELVES}
 
 
 async def _verify(connection: Connection[Any], kafka: KafkaSettings | None) -> list[str]:
