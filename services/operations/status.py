@@ -72,14 +72,15 @@ class Status:
     kafka: str
     database: str
     portal: str | None
+    health: dict[str, str]
     services: dict[str, dict[str, ProcessStatus]]
     not_running: list[str]
     counters: Counters
     quarantine: dict[str, Any]
 
 
-def status(connection: Connection[Any], kafka: KafkaSettings) -> Status:
-    """Ask the database how far everybody is, and Kafka how far there is to go."""
+def status(connection: Connection[Any], kafka: KafkaSettings, health: dict[str, str]) -> Status:
+    """Ask the database how far everybody is, and Kafka how far there is to go; ``health`` says who answers where."""
     rows = connection.execute(SQL["bookmarks"]).fetchall()
     ends = asyncio.run(end_offsets(kafka, {row[1] for row in rows}))
     readers: dict[str, list[Any]] = {}
@@ -94,6 +95,7 @@ def status(connection: Connection[Any], kafka: KafkaSettings) -> Status:
         kafka.bootstrap_servers,
         _address(connection),
         None,
+        health,
         services,
         _not_running(services),
         counters,

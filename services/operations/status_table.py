@@ -14,7 +14,9 @@ def status_table(status: Status) -> Group:
         for name, process in processes.items():
             _add(table, f"{service}.{name}", process)
     quarantine = f"quarantine: {status.quarantine['waiting']} waiting"
-    return Group(f"kafka {status.kafka} · database {status.database}", table, counters_line(status), quarantine)
+    where = f"kafka {status.kafka} · database {status.database}"
+    health = " · ".join(f"{name} {address}" for name, address in status.health.items())
+    return Group(where, table, counters_line(status), quarantine, f"health and metrics: {health or 'not started here'}")
 
 
 def counters_line(status: Status) -> str:

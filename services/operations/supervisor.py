@@ -16,7 +16,7 @@ from types import FrameType
 from typing import Final
 
 from infra.processes import Mark, alive, ask_to_end, mark_of, until_gone
-from services.operations.house import PROCESSES, House, Process
+from services.operations.house import HEALTH_PORT, PROCESSES, House, Process
 
 LONGEST_BACK_OFF_SECONDS: Final = 30.0
 STEADY_SECONDS: Final = 60.0
@@ -30,19 +30,20 @@ MODULE: Final = "services.operations.supervisor"
 class Charge:
     """One process in the supervisor's care."""
 
+    house: House
     process: Process
     environment: dict[str, str]
-    log: Path
     child: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     crashes: int = 0
     not_before: float = 0.0
 
     def start(self) -> None:
-        with self.log.open("ab") as output:
+        port = str(self.house.choose_health_port(self.process))
+        with (self.house.logs / f"{self.process.title}.log").open("ab") as output:
             self.child = subprocess.Popen(
-                [sys.executable, "-m", f"services.{self.process.service}.main", self.process.name],
-                env=self.environment,
+                self.process.command,
+                env={**self.environment, HEALTH_PORT: port},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -90,7 +91,7 @@ def supervise(house: House) -> None:
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
-    charges = [Charge(p, house.environment(p), house.logs / f"{p.title}.log") for p in PROCESSES]
+    charges = [Charge(house, process, house.environment(process)) for process in PROCESSES]
     while not ending:
         for charge in charges:
             charge.look()

@@ -6,6 +6,7 @@ A relay that repeats does no harm, because readers drop what is not above their 
 """
 
 import asyncio
+import time
 from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
@@ -21,6 +22,8 @@ from services.kernel.bookmarks import Bookmark, Bookmarks, Move
 from services.kernel.damage import Damage
 from services.kernel.database import Link
 from services.kernel.leased import LeasedLoop
+from services.kernel.measures import KAFKA
+from services.kernel.metrics import BATCH_RECORDS, SEND_DURATION, SENT
 from services.kernel.partition import Partition
 from services.records.ledger import SEALS_TOPIC, SQL, TOPIC, TOPIC_HEADER_NAME, PublishedSeal, topic_header
 from services.records.tails import Tail, refuse_if_ledger_is_behind
@@ -63,7 +66,9 @@ class Relay(LeasedLoop):
             return
         rows, seal = await asyncio.to_thread(self._next)
         if rows:
+            began = time.perf_counter()
             await asyncio.gather(self._send(rows), self._send_seal(seal))
+            _count_sent(len(rows), time.perf_counter() - began)
             await asyncio.to_thread(self._record_sent, rows[-1][0])
         else:
             await asyncio.to_thread(self._listen)
@@ -142,6 +147,12 @@ class Relay(LeasedLoop):
             self._listens = connection
         for _ in connection.notifies(timeout=LISTEN_SECONDS, stop_after=1):
             return
+
+
+def _count_sent(events: int, seconds: float) -> None:
+    SENT.labels(KAFKA, TOPIC).inc(events)
+    SEND_DURATION.labels(KAFKA, "send", TOPIC).observe(seconds)
+    BATCH_RECORDS.labels(READER).observe(events)
 
 
 def _append(producer: AIOKafkaProducer, batches: list[BatchBuilder], key: bytes, state: bytes, header: bytes) -> None:
