@@ -19,7 +19,7 @@ from faust.app.base import BootStrategy
 from mode import Service
 
 from services.kernel.damage import Damage
-from services.kernel.health import Health, serve
+from services.kernel.health import Health, any_free_port, serve
 from services.kernel.settings import NotConfigured, Settings
 
 LIBRARIES: Final = ("faust", "mode", "aiokafka", "aiohttp")
@@ -86,12 +86,13 @@ def build(process: str, settings: Settings, services: Sequence[Service]) -> faus
         autodiscover=False,
         web_enabled=True,
         web_bind=settings.health_host,
-        web_port=settings.health_port,
+        web_port=settings.health_port or any_free_port(settings.health_host),
         topic_allow_declare=False,
         topic_disable_leader=True,
     )
     app.boot_strategy = OwnReaders(app, services)
     serve(app, Health(services))
+    structlog.get_logger().info("answers_for_health", address=f"http://{app.conf.web_bind}:{app.conf.web_port}")
     return app
 
 

@@ -4,6 +4,7 @@ Alive: the loop turns, or nobody would answer, and no service has crashed. Ready
 checks hold. They read what the services remember: an answer asks neither the database nor Kafka.
 """
 
+import socket
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -32,6 +33,14 @@ class Health:
         own = {name: says for one in self._services if isinstance(one, Checked) for name, says in one.checks().items()}
         starting = {_name(one): "starting" for one in self._services if not one.started}
         return {**self.alive(), **starting, **own}
+
+
+def any_free_port(host: str) -> int:
+    """A port that nobody has; Faust's web server wants to be given one."""
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def serve(app: faust.App, health: Health) -> None:

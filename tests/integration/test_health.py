@@ -11,7 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -83,9 +83,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     opened.close()
 
 
-def start(house: House, name: str) -> Running:
+def start(house: House, name: str, port: int | None = None) -> Running:
     process = next(one for one in PROCESSES if one.name == name)
-    port, log = free_port(), house.logs / f"{name}-{time.monotonic_ns()}.log"
+    port, log = free_port() if port is None else port, house.logs / f"{name}-{time.monotonic_ns()}.log"
     with log.open("ab") as output:
         child = subprocess.Popen(
             [sys.executable, "-c", HURRIED, name],
@@ -148,6 +148,19 @@ def test_one_that_waits_to_take_over_is_ready(house: House, workers: dict[str, R
     standby.until(lambda: value(standby, "kartoteka_workers") == 2)
     assert value(standby, "kartoteka_leases") + value(workers["relay"], "kartoteka_leases") == 1
     assert end(standby) == 0
+
+
+def test_without_a_port_of_its_own_a_process_takes_any_and_says_which(
+    house: House, workers: dict[str, Running]
+) -> None:
+    one = start(house, "projection", port=0)
+    said = re.compile(r'"address": "(http://127\.0\.0\.1:\d+)", "event": "answers_for_health"')
+    one.until(lambda: said.search(one.log.read_text()) is not None)
+    found = said.search(one.log.read_text())
+    assert found is not None
+    moved = replace(one, address=found[1])
+    moved.until_ready()
+    assert end(moved) == 0
 
 
 async def _publish(house: House) -> None:
