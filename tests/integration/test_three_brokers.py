@@ -61,7 +61,7 @@ class Cluster:
         return KafkaSettings(",".join(broker.bootstrap_servers for broker in self.brokers))
 
     def admin(self) -> AdminClient:
-        return AdminClient(self.settings.for_librdkafka())
+        return AdminClient({**self.settings.for_librdkafka(), "log_level": 0})
 
     def copies(self) -> set[tuple[int, int]]:
         """Of every partition of ours: copies, and copies in sync."""
@@ -98,7 +98,8 @@ def test_every_topic_has_three_copies_and_one_broker_may_be_lost(cluster: Cluste
     asyncio.run(create_topics(cluster.settings))
     assert until(lambda: cluster.copies() == {(COPIES, COPIES)}, 60)
     asked = [ConfigResource(ResourceType.TOPIC, topic.name) for topic in all_topics()]
-    for answer in cluster.admin().describe_configs(asked).values():
+    admin = cluster.admin()
+    for answer in admin.describe_configs(asked).values():
         assert answer.result(10)["min.insync.replicas"].value == str(IN_SYNC)
     assert asyncio.run(_send(cluster.settings)) == 0
     os.kill(cluster.marks[0].pid, signal.SIGKILL)
