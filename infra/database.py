@@ -18,6 +18,7 @@ DATABASE: Final = "kartoteka"
 ROLES: Final = ("records_ingest", "records_relay", "records_projection", "operator")
 KEYS_ROLES: Final = ("records_ingest", "operator")
 FIRST_VERSION: Final = "records_v1"
+PASSWORDS: Final = "roles.json"
 
 # Two processes that start at once must not both build the house.
 _ADVISORY_LOCK: Final = 0x6B617274
@@ -51,20 +52,35 @@ def role_url(admin_url: str, role: str, secrets_dir: Path) -> str:
     return _url(admin_url, user=role, password=_passwords(secrets_dir)[role])
 
 
+def hand_out_passwords(secrets_dir: Path, folder: Path) -> None:
+    """Put each role's password, and no other, where its process looks for it: ``folder``/role, if that is there."""
+    for role, password in _passwords(secrets_dir).items():
+        if (folder / role).is_dir():
+            _write_passwords(folder / role / PASSWORDS, {role: password})
+
+
 def _url(url: str, **changes: str) -> str:
     where: dict[str, Any] = conninfo_to_dict(url)
     return make_conninfo(**{**where, **changes})
 
 
 def _passwords(secrets_dir: Path) -> Mapping[str, str]:
-    path = secrets_dir / "roles.json"
+    path = secrets_dir / PASSWORDS
     if not path.exists():
         secrets_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            json.dump({role: secrets.token_urlsafe(24) for role in ROLES}, file)
+        _write_passwords(path, {role: secrets.token_urlsafe(24) for role in ROLES})
     passwords: dict[str, str] = json.loads(path.read_text())
     return passwords
+
+
+def _write_passwords(path: Path, passwords: Mapping[str, str]) -> None:
+    """Whole or not at all, and readable for its owner only."""
+    new = path.with_suffix(".new")
+    new.unlink(missing_ok=True)
+    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        json.dump(passwords, file)
+    new.replace(path)
 
 
 def _create_roles(admin: Connection[Any], roles: tuple[str, ...], passwords: Mapping[str, str]) -> None:

@@ -23,7 +23,7 @@ GRANT EXECUTE ON FUNCTION records_door.purge_closed_bytes, records_door.event_ha
 
 -- The relay reads the ledger.
 GRANT USAGE ON SCHEMA records, records_door TO records_relay;
-GRANT EXECUTE ON FUNCTION records_door.event_hash TO records_relay;
+GRANT EXECUTE ON FUNCTION records_door.event_hash, records_door.behind_seconds TO records_relay;
 GRANT SELECT ON records.event, records.seal TO records_relay;
 GRANT SELECT, INSERT, UPDATE ON records.relay_sent TO records_relay;
 
@@ -32,9 +32,12 @@ GRANT SELECT ON records.outcome, records.provider TO records_relay;
 GRANT SELECT, UPDATE ON records.outcome_sent TO records_relay;
 GRANT EXECUTE ON FUNCTION records_door.purge_sent_outcomes TO records_relay;
 
--- The projection reads nothing of the ledger but hashes, to see that the topic is not ahead of it.
+-- The projection reads nothing of the ledger but hashes, to see that the topic is not ahead of it, and how far behind
+-- it is itself.
 GRANT USAGE ON SCHEMA records, records_door TO records_projection;
-GRANT EXECUTE ON FUNCTION records_door.event_hash TO records_projection;
+GRANT EXECUTE ON FUNCTION
+    records_door.event_hash, records_door.behind_seconds, records_door.complete_to
+TO records_projection;
 GRANT SELECT ON records.active_version TO records_projection;
 
 -- Operators read what they watch, and open records through the door only.

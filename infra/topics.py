@@ -11,6 +11,7 @@ from kartoteka.publishing.kafka import KafkaSettings
 PUBLISHERS: Final = ("registry", "zus", "nfz", "clinic", "patient")
 PARTITIONS: Final = 8
 COPIES: Final = 3
+IN_SYNC: Final = 2
 LEDGER: Final = "ledger.patient-record.v1"
 SEALS: Final = "ledger.seals.v1"
 OUTCOMES: Final = "ledger.outcomes.v1"
@@ -50,12 +51,16 @@ async def create_topics(kafka: KafkaSettings) -> list[str]:
         new = [topic for topic in all_topics() if topic.name not in there]
         replication = min(COPIES, len((await admin.describe_cluster())["brokers"]))
         if new:
-            await admin.create_topics(
-                [NewTopic(t.name, t.partitions, replication, topic_configs=t.settings) for t in new]
-            )
+            await admin.create_topics([_new_topic(topic, replication) for topic in new])
         return [topic.name for topic in new]
     finally:
         await admin.close()
+
+
+def _new_topic(topic: Topic, replication: int) -> NewTopic:
+    """With all copies, a record counts as acknowledged when two have it: one broker may be lost, or be away."""
+    safe = {"min.insync.replicas": str(IN_SYNC)} if replication == COPIES else {}
+    return NewTopic(topic.name, topic.partitions, replication, topic_configs={**topic.settings, **safe})
 
 
 def publishers_topics() -> list[str]:

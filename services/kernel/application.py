@@ -19,6 +19,7 @@ from faust.app.base import BootStrategy
 from mode import Service
 
 from services.kernel.damage import Damage
+from services.kernel.health import Health, any_free_port, serve
 from services.kernel.settings import NotConfigured, Settings
 
 LIBRARIES: Final = ("faust", "mode", "aiokafka", "aiohttp")
@@ -64,14 +65,14 @@ class Discreet(logging.Formatter):
 
 
 class OwnReaders(BootStrategy):  # type: ignore[misc]
-    """Starts our services and none of Faust's own consumers: those acknowledge what they have not processed."""
+    """Starts the web server and our services, no consumers of Faust's: those acknowledge what they did not process."""
 
     def __init__(self, app: faust.App, services: Sequence[Service]) -> None:
-        super().__init__(app, enable_kafka=False, enable_web=False)
+        super().__init__(app, enable_kafka=False)
         self._services = services
 
     def server(self) -> Sequence[Service]:
-        return self._services
+        return [self.app.web, *self._services]
 
 
 def build(process: str, settings: Settings, services: Sequence[Service]) -> faust.App:
@@ -83,11 +84,15 @@ def build(process: str, settings: Settings, services: Sequence[Service]) -> faus
         broker=f"kafka://{settings.kafka.bootstrap_servers}",
         datadir=folder / process,
         autodiscover=False,
-        web_enabled=False,
+        web_enabled=True,
+        web_bind=settings.health_host,
+        web_port=settings.health_port or any_free_port(settings.health_host),
         topic_allow_declare=False,
         topic_disable_leader=True,
     )
     app.boot_strategy = OwnReaders(app, services)
+    serve(app, Health(services))
+    structlog.get_logger().info("answers_for_health", address=f"http://{app.conf.web_bind}:{app.conf.web_port}")
     return app
 
 

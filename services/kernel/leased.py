@@ -15,12 +15,18 @@ from mode import Service
 from psycopg.errors import UniqueViolation
 
 from services.kernel.bookmarks import BookmarkRefused, Bookmarks
+from services.kernel.checks import Checks, Moment
 from services.kernel.damage import Damage
 from services.kernel.database import TRANSIENT, Link
+from services.kernel.metrics import RETRIES
+from services.kernel.partition import Partition
 
 SHARE_SECONDS: Final = 2.0
 LONGEST_BACK_OFF_SECONDS: Final = 15.0
 MOST_UNIQUE_VIOLATIONS: Final = 10
+# A batch may take as long as its transaction may: 20 s.
+SHARE_PATIENCE_SECONDS: Final = 30.0
+STEP_PATIENCE_SECONDS: Final = 60.0
 
 
 class LeasedLoop(Service):  # type: ignore[misc]
@@ -31,8 +37,21 @@ class LeasedLoop(Service):  # type: ignore[misc]
         self.link = link
         self.bookmarks = bookmarks
         self.journal: Any = structlog.get_logger(reader=bookmarks.reader)
+        # The broker's time of the last record read, by partition; empty where nothing is read from Kafka.
+        self.published_at: dict[Partition, float] = {}
         self._shared_at = 0.0
         self._failures = 0
+        self._shared = Moment()
+        RETRIES.labels(bookmarks.reader)  # begins at nought
+        self._stepped = Moment()
+
+    def checks(self) -> Checks:
+        """Whether leases were shared lately, which the guard lets happen only where work may begin, and a step taken.
+
+        One that waits to take over shares and steps like one that works.
+        """
+        shared, stepped = self._shared.check(SHARE_PATIENCE_SECONDS), self._stepped.check(STEP_PATIENCE_SECONDS)
+        return {"leases": shared, "step": stepped}
 
     async def share(self) -> None:
         """Renew leases, and take up or give up what they say; every two seconds."""
@@ -65,7 +84,9 @@ class LeasedLoop(Service):  # type: ignore[misc]
         if time.monotonic() - self._shared_at > SHARE_SECONDS:
             await self.share()
             self._shared_at = time.monotonic()
+            self._shared.now()
         await self.step()
+        self._stepped.now()
 
     async def on_stop(self) -> None:
         try:
@@ -76,6 +97,7 @@ class LeasedLoop(Service):  # type: ignore[misc]
 
     async def _back_off(self, error: Exception) -> None:
         self._failures += 1
+        RETRIES.labels(self.bookmarks.reader).inc()
         if isinstance(error, UniqueViolation) and self._failures > MOST_UNIQUE_VIOLATIONS:
             raise Damage("what is to be written is there already, and stays so: are these the right topics?") from error
         seconds = min(LONGEST_BACK_OFF_SECONDS, 0.2 * 2**self._failures) * random.uniform(0.5, 1.0)

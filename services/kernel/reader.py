@@ -6,6 +6,7 @@ the bookmarks; Kafka's committed offsets serve nobody.
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
@@ -18,6 +19,7 @@ from services.kernel.bookmarks import Bookmark, Bookmarks, Move
 from services.kernel.damage import Damage
 from services.kernel.database import Link
 from services.kernel.leased import LeasedLoop
+from services.kernel.measures import count_applied, count_fetched
 from services.kernel.partition import Partition
 
 WAIT_MS: Final = 200
@@ -97,11 +99,11 @@ class Reader(LeasedLoop):
         fetched = await self._fetch(self._consumer)
         batch = {Partition(tp.topic, tp.partition): records for tp, records in fetched.items() if records}
         if batch:
-            begins = {partition: self._fetched_to[partition] for partition in batch}
-            self._fetched_to |= {partition: records[-1].offset + 1 for partition, records in batch.items()}
+            fetched_at = time.perf_counter()
+            begins = self._note_fetched(batch)
             prepared = await asyncio.to_thread(self.handler.prepare, batch)
             await self._settle()
-            self._applying = asyncio.create_task(self._apply(begins, prepared))
+            self._applying = asyncio.create_task(self._apply(begins, prepared, fetched_at))
         elif self._applying is not None and self._applying.done():
             await self._settle()
 
@@ -135,10 +137,20 @@ class Reader(LeasedLoop):
             raise Damage(f"{self.reading.reader}: the topic no longer has what the bookmark asks for") from error
         return fetched
 
-    async def _apply(self, begins: Mapping[Partition, int], prepared: Any) -> Sequence[Move]:
+    def _note_fetched(self, batch: Fetched) -> dict[Partition, int]:
+        """Remember how far the batch goes; where it begins."""
+        begins = {partition: self._fetched_to[partition] for partition in batch}
+        self._fetched_to |= {partition: records[-1].offset + 1 for partition, records in batch.items()}
+        self.published_at |= {partition: records[-1].timestamp / 1000 for partition, records in batch.items()}
+        count_fetched(self.reading.reader, batch)
+        return begins
+
+    async def _apply(self, begins: Mapping[Partition, int], prepared: Any, fetched_at: float) -> Sequence[Move]:
         bookmarks = {partition: self._held[partition] for partition in begins}
         _check_nothing_skipped(begins, bookmarks)
-        return await asyncio.to_thread(self.handler.apply, prepared, bookmarks)
+        moves = await asyncio.to_thread(self.handler.apply, prepared, bookmarks)
+        count_applied(self.reading.reader, begins, fetched_at)
+        return moves
 
     async def _settle(self) -> None:
         """Wait for the batch that is being applied, and take its moves over."""

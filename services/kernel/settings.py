@@ -3,8 +3,11 @@
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from kartoteka.publishing.kafka import KafkaSettings
+
+ANY_FREE_PORT: Final = 0
 
 
 class NotConfigured(Exception):
@@ -21,6 +24,8 @@ class Settings:
     keys_database_url: str | None = field(default=None, repr=False)
     keys_folder: Path | None = None
     version: str = "records_v1"
+    health_host: str = "127.0.0.1"
+    health_port: int = ANY_FREE_PORT
 
     @classmethod
     def from_environment(cls) -> "Settings":
@@ -36,4 +41,13 @@ class Settings:
             keys_database_url=os.environ.get("KEYS_DATABASE_URL"),
             keys_folder=Path(folder) if folder else None,
             version=os.environ.get("KARTOTEKA_READ_MODEL_VERSION", "records_v1"),
+            health_host=os.environ.get("KARTOTEKA_HEALTH_HOST", "127.0.0.1"),
+            health_port=_port(os.environ.get("KARTOTEKA_HEALTH_PORT", str(ANY_FREE_PORT))),
         )
+
+
+def _port(text: str) -> int:
+    """A port number; NotConfigured says what else was given."""
+    if not (text.isdecimal() and int(text) <= 65535):
+        raise NotConfigured(f"KARTOTEKA_HEALTH_PORT is {text!r}: give a port from 1 to 65535, or 0 for any free one")
+    return int(text)

@@ -3,12 +3,14 @@
 import asyncio
 import json
 import os
+import sys
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
 from infra.database import FIRST_VERSION, ensure_database, provision, role_url
+from infra.ports import HOST, choose_ports
 from infra.registry_elsewhere import ensure_released
 from infra.servers import EmbeddedServers
 from infra.topics import create_topics
@@ -20,6 +22,8 @@ from services.operations import registry
 from services.records.commands import create_version
 
 KEY_FILES: Final = ("index.key", "master.key", "service.key")
+HEALTH_HOST: Final = "KARTOTEKA_HEALTH_HOST"
+HEALTH_PORT: Final = "KARTOTEKA_HEALTH_PORT"
 ADDRESSES: Final = ("KAFKA_BOOTSTRAP_SERVERS", "DATABASE_URL", "KEYS_DATABASE_URL")
 
 
@@ -35,6 +39,10 @@ class Process:
     @property
     def title(self) -> str:
         return f"{self.service}.{self.name}"
+
+    @property
+    def command(self) -> list[str]:
+        return [sys.executable, "-m", f"services.{self.service}.main", self.name]
 
 
 PROCESSES: Final = (
@@ -125,11 +133,29 @@ class House:
             "KAFKA_BOOTSTRAP_SERVERS": addresses.kafka.bootstrap_servers,
             "DATABASE_URL": role_url(addresses.database, process.role, self.secrets),
             "KARTOTEKA_DATA_DIR": str(self.data_dir),
+            HEALTH_HOST: self.health_host,
         }
         if process.holds_keys:
             known["KEYS_DATABASE_URL"] = role_url(addresses.keys_database, process.role, self.secrets)
             known["KARTOTEKA_KEYS_FOLDER"] = str(self.keys_folder)
         return known
+
+    @property
+    def health_host(self) -> str:
+        """Where processes answer for their health; nobody else's machine may ask unless the environment says so."""
+        return os.environ.get(HEALTH_HOST) or HOST
+
+    def choose_health_port(self, process: Process) -> int:
+        """The port on which a process is about to answer for its health: the one that it had last, if it is free."""
+        kept = self._health_ports()
+        chosen = choose_ports([process.title], given={}, last=kept)
+        if chosen.items() - kept.items():
+            self._health_file.write_text(json.dumps(kept | chosen))
+        return chosen[process.title]
+
+    def health(self) -> dict[str, str]:
+        """Where each process answers for its health, when it runs."""
+        return {title: f"http://{self.health_host}:{port}" for title, port in self._health_ports().items()}
 
     def settings(self, role: str, *, keys: bool = False) -> Settings:
         """The settings under which a command acts as one role."""
@@ -154,6 +180,14 @@ class House:
 
     def keep_examples_published(self) -> None:
         self._first_day_file.write_text(json.dumps({**self._first_day(), "published": True}))
+
+    @property
+    def _health_file(self) -> Path:
+        return self.data_dir / "health.json"
+
+    def _health_ports(self) -> dict[str, int]:
+        found: dict[str, int] = json.loads(self._health_file.read_text()) if self._health_file.exists() else {}
+        return found
 
     @property
     def _first_day_file(self) -> Path:

@@ -52,7 +52,7 @@ def show_live(house: House, console: Console) -> None:
     last = ""
     with Live(Text("waiting for the services"), console=console, auto_refresh=False, transient=True) as live:
         while True:
-            says = _counters(settings)
+            says = _counters(house, settings)
             if says != last:
                 live.update(Text(says), refresh=True)
                 if not console.is_terminal:
@@ -61,10 +61,11 @@ def show_live(house: House, console: Console) -> None:
             time.sleep(LOOK_SECONDS)
 
 
-def _counters(settings: Settings) -> str:
+def _counters(house: House, settings: Settings) -> str:
     try:
         with connect(settings.database_url, "kartoteka run") as connection:
-            return counters_line(status(connection, settings.kafka, registry.where(settings.data_dir)))
+            where = registry.where(settings.data_dir)
+            return counters_line(status(connection, settings.kafka, where, house.health()))
     except (psycopg.OperationalError, KafkaConnectionError) as error:
         return f"a server does not answer ({type(error).__name__})"
 

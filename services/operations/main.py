@@ -11,6 +11,7 @@ import typer
 from aiokafka.errors import KafkaConnectionError
 from rich.console import Console
 
+from infra.database import hand_out_passwords
 from infra.registry_elsewhere import RegistryAway, RegistryDiffers, RegistryWrong
 from infra.servers import ServerDidNotStart, ServerDidNotStop
 from kartoteka.publishing.commands import publish_app
@@ -22,7 +23,7 @@ from services.kernel.database import connect
 from services.kernel.sealing import CannotOpen
 from services.kernel.settings import NotConfigured, Settings
 from services.operations import registry, supervisor
-from services.operations.house import House, NotRunning
+from services.operations.house import HEALTH_PORT, PROCESSES, House, NotRunning, Process
 from services.operations.live import publish_examples, show_live
 from services.operations.status import status as status_of
 from services.operations.status_table import status_table
@@ -69,6 +70,14 @@ def settings_of(role: str) -> Settings:
     return house().settings(role, keys=True)
 
 
+def process_titled(title: str) -> Process:
+    """The process of this title; BadInput says which there are."""
+    for process in PROCESSES:
+        if process.title == title:
+            return process
+    raise BadInput(f"there is no process {title!r}; there are: {', '.join(one.title for one in PROCESSES)}")
+
+
 @app.command()
 def up(kafka_port: Port = None, postgres_port: Port = None, keys_port: Port = None, registry_port: Port = None) -> None:
     """Start servers and services in the background; whatever runs already is left alone."""
@@ -89,11 +98,34 @@ def down() -> None:
 
 
 @app.command()
+def setup(
+    hand_out: Annotated[
+        Path | None, typer.Option(help="Folder in which each role that has one there finds its own password.")
+    ] = None,
+) -> None:
+    """Bring topics, roles, tables and keys to today's state and start no service; for containers."""
+    home = house()
+    home.open()
+    if hand_out is not None:
+        hand_out_passwords(home.secrets, hand_out)
+
+
+@app.command()
+def work(title: Annotated[str, typer.Argument(metavar="PROCESS", help="Such as records.ingest.")]) -> None:
+    """Be one process of a service, in the foreground; for containers, whose engine takes the supervisor's place."""
+    process = process_titled(title)
+    known = house().environment(process)
+    port = {HEALTH_PORT: os.environ[HEALTH_PORT]} if HEALTH_PORT in os.environ else {}
+    os.execve(process.command[0], process.command, {**known, **port})  # noqa: S606 - exactly this program
+
+
+@app.command()
 def status(as_json: AsJson = False) -> None:
     """How far everybody is, how far behind, and what waits in quarantine."""
     settings = settings_of("operator")
     with connect(settings.database_url, "kartoteka status") as connection:
-        current = status_of(connection, settings.kafka, registry.where(settings.data_dir))
+        where = registry.where(settings.data_dir)
+        current = status_of(connection, settings.kafka, where, house().health())
     if as_json:
         print_json(current)
     else:

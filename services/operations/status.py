@@ -74,14 +74,17 @@ class Status:
     database: str
     portal: str | None
     registry: str | None
+    health: dict[str, str]
     services: dict[str, dict[str, ProcessStatus]]
     not_running: list[str]
     counters: Counters
     quarantine: dict[str, Any]
 
 
-def status(connection: Connection[Any], kafka: KafkaSettings, registry: RegistryElsewhere | None) -> Status:
-    """Ask the database how far everybody is, and Kafka how far there is to go."""
+def status(
+    connection: Connection[Any], kafka: KafkaSettings, registry: RegistryElsewhere | None, health: dict[str, str]
+) -> Status:
+    """Ask the database how far everybody is, and Kafka how far there is to go; ``health`` says who answers where."""
     rows = connection.execute(SQL["bookmarks"]).fetchall()
     ends = asyncio.run(end_offsets(kafka, {row[1] for row in rows}))
     readers: dict[str, list[Any]] = {}
@@ -97,6 +100,7 @@ def status(connection: Connection[Any], kafka: KafkaSettings, registry: Registry
         _address(connection),
         None,
         None if registry is None else registry.address,
+        health,
         services,
         [*_not_running(services), *([] if registry is None or registry.answers() else ["registry"])],
         counters,

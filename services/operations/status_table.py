@@ -15,7 +15,9 @@ def status_table(status: Status) -> Group:
             _add(table, f"{service}.{name}", process)
     quarantine = f"quarantine: {status.quarantine['waiting']} waiting"
     places = f"kafka {status.kafka} · database {status.database} · schema registry {status.registry or 'none yet'}"
-    return Group(places, table, counters_line(status), quarantine)
+    health = " · ".join(f"{name} {address}" for name, address in status.health.items())
+    asked = f"health and metrics: {health or 'not started here'}"
+    return Group(places, table, counters_line(status), quarantine, asked)
 
 
 def counters_line(status: Status) -> str:

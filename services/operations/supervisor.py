@@ -10,14 +10,16 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Final
 
 from infra.processes import Mark, alive, ask_to_end, mark_of, until_gone
 from services.operations import registry
-from services.operations.house import PROCESSES, House
+from services.operations.house import HEALTH_PORT, PROCESSES, House, Process
 
 LONGEST_BACK_OFF_SECONDS: Final = 30.0
 STEADY_SECONDS: Final = 60.0
@@ -32,7 +34,7 @@ class Charge:
     """One process in the supervisor's care."""
 
     command: list[str]
-    environment: dict[str, str]
+    environment: Callable[[], dict[str, str]]
     log: Path
     child: subprocess.Popen[bytes] | None = None
     started: float = 0.0
@@ -42,8 +44,8 @@ class Charge:
     def start(self) -> None:
         with self.log.open("ab") as output:
             self.child = subprocess.Popen(
-                [sys.executable, "-m", *self.command],
-                env=self.environment,
+                self.command,
+                env=self.environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -104,13 +106,17 @@ def supervise(house: House) -> None:
 
 def charges_of(house: House) -> list[Charge]:
     """All processes that are ours: those of the services, and the schema registry unless there is another."""
-    charges = [
-        Charge([f"services.{p.service}.main", p.name], house.environment(p), house.logs / f"{p.title}.log")
-        for p in PROCESSES
-    ]
+    charges = [Charge(p.command, partial(_environment, house, p), house.logs / f"{p.title}.log") for p in PROCESSES]
     if (command := registry.command(house.data_dir)) is not None:
-        charges.append(Charge(command, registry.environment(), house.logs / f"{registry.NAME}.log"))
+        log = house.logs / f"{registry.NAME}.log"
+        charges.append(Charge([sys.executable, "-m", *command], registry.environment, log))
     return charges
+
+
+def _environment(house: House, process: Process) -> dict[str, str]:
+    """All that a process may know, and where it answers for its health; chosen at each start."""
+    known = house.environment(process)
+    return {**known, HEALTH_PORT: str(house.choose_health_port(process))}
 
 
 def start(house: House, registry_port: int | None = None) -> None:

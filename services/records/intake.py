@@ -18,6 +18,7 @@ from services.kernel.index_key import IndexKey, derive
 from services.kernel.partition import Partition
 from services.kernel.patient_keys import FoundKeys
 from services.records.contract import Record, Statement, read
+from services.records.figures import count_outcomes
 from services.records.gaps import Gaps
 from services.records.judging import InboxKey, Prepared, Ready, Tally, judge, refuse
 from services.records.ledger import Draft, LedgerRecorder
@@ -94,6 +95,7 @@ class Intake:
             put_outcomes(connection, judged.repeated, judged.refused)
             save_breakers(connection, breakers)
         self._settle(unsettled)
+        count_outcomes(judged)
         return moves
 
     def _settle(self, named: frozenset[bytes]) -> None:

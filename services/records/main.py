@@ -6,15 +6,21 @@ anything, and ingest no columnar engine.
 
 import sys
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 from mode import Service
+from psycopg import Connection
 
 from services.kernel.application import configure_logs, run, worker_name
 from services.kernel.bookmarks import Bookmarks
 from services.kernel.database import Link
+from services.kernel.leased import LeasedLoop
+from services.kernel.metrics import Figures
 from services.kernel.reader import Reader, Reading
 from services.kernel.settings import NotConfigured, Settings
+from services.kernel.watch import Watch
+from services.records import figures
 from services.records.tails import refuse_if_ledger_is_behind
 
 # Tiny batches cost more processor time all along the corridor than they save waiting.
@@ -39,7 +45,12 @@ def ingest(settings: Settings) -> Sequence[Service]:
     )
     handler = Ingest(intake(settings, bookmarks), preparing, applying)
     reading, ours = Reading(READER, TOPICS, INGEST_RECORDS, INGEST_LEAST_BYTES, INGEST_WAIT_MS), applying[0]
-    return [Reader(reading, settings.kafka, ours, bookmarks, handler, _guard(settings, ours))]
+    figures.begin_counting()
+    return _watched(
+        settings,
+        Reader(reading, settings.kafka, ours, bookmarks, handler, _guard(settings, ours)),
+        figures.of_ingest,
+    )
 
 
 def relay(settings: Settings) -> Sequence[Service]:
@@ -48,7 +59,7 @@ def relay(settings: Settings) -> Sequence[Service]:
 
     bookmarks = Bookmarks(READER, worker_name(READER))
     link, listening = (Link(settings.database_url, bookmarks.owner) for _ in range(2))
-    return [Relay(settings.kafka, link, listening, bookmarks)]
+    return _watched(settings, Relay(settings.kafka, link, listening, bookmarks), figures.of_relay)
 
 
 def projection(settings: Settings) -> Sequence[Service]:
@@ -61,7 +72,17 @@ def projection(settings: Settings) -> Sequence[Service]:
     link = Link(settings.database_url, bookmarks.owner)
     handler = Projection(link, bookmarks, settings.version)
     reading = Reading(name, [TOPIC], PROJECTION_RECORDS, linger_ms=PROJECTION_LINGER_MS)
-    return [Reader(reading, settings.kafka, link, bookmarks, handler, _guard(settings, link))]
+    reader = Reader(reading, settings.kafka, link, bookmarks, handler, _guard(settings, link))
+    return _watched(settings, reader, figures.of_projection)
+
+
+def _watched(
+    settings: Settings, loop: LeasedLoop, own_figures: Callable[[str, Connection[Any]], Figures]
+) -> Sequence[Service]:
+    """The loop, and who watches it for health and metrics."""
+    name = loop.bookmarks.reader
+    link = Link(settings.database_url, f"{loop.bookmarks.owner} watch")
+    return [loop, Watch(loop, link, settings.kafka, partial(own_figures, name))]
 
 
 def _guard(settings: Settings, link: Link) -> Callable[[], Awaitable[None]]:

@@ -24,6 +24,8 @@ from services.kernel.bookmarks import Bookmark, Bookmarks, Move
 from services.kernel.damage import Damage
 from services.kernel.database import Link
 from services.kernel.leased import LeasedLoop
+from services.kernel.measures import KAFKA
+from services.kernel.metrics import BATCH_RECORDS, SEND_DURATION, SENT
 from services.kernel.partition import Partition
 from services.records.ledger import (
     SEALS_TOPIC,
@@ -94,8 +96,10 @@ class Relay(LeasedLoop):
             return
         load = await asyncio.to_thread(self._next)
         if load:
+            began = time.perf_counter()
             receipts = self._send_receipts(load.receipts)
             await asyncio.gather(self._send(load.rows), self._send_seal(load.seal), receipts)
+            _count_sent(len(load.rows), time.perf_counter() - began)
             await asyncio.to_thread(self._record_sent, load)
         else:
             await asyncio.to_thread(self._listen)
@@ -204,6 +208,12 @@ class Relay(LeasedLoop):
             self._listens = connection
         for _ in connection.notifies(timeout=LISTEN_SECONDS, stop_after=1):
             return
+
+
+def _count_sent(events: int, seconds: float) -> None:
+    SENT.labels(KAFKA, TOPIC).inc(events)
+    SEND_DURATION.labels(KAFKA, "send", TOPIC).observe(seconds)
+    BATCH_RECORDS.labels(READER).observe(events)
 
 
 def _append(

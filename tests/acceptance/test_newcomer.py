@@ -3,6 +3,7 @@
 import json
 from datetime import date
 from pathlib import Path
+from urllib.request import urlopen
 
 import psutil
 from stdnum.pl import pesel
@@ -159,6 +160,14 @@ def test_no_pesel_is_in_any_log_or_process(shell: Shell) -> None:
     said += b"".join(" ".join(one.info["cmdline"] or ()).encode() for one in psutil.process_iter(["cmdline"]))
     assert len(said) > 1000
     assert not [number for number in numbers if number in said]
+
+
+def test_status_says_where_each_process_answers_for_its_health(shell: Shell) -> None:
+    health = shell("status", "--json").json["health"]
+    assert set(health) >= {"records.ingest", "records.relay", "records.projection"}
+    for address in health.values():
+        with urlopen(f"{address}/readyz", timeout=5) as answer:
+            assert json.load(answer)["status"] == "ok"
 
 
 def test_nothing_runs_after_down(tmp_path: Path) -> None:
