@@ -25,7 +25,7 @@ from services.operations.house import House, NotRunning
 from services.operations.live import publish_examples, show_live
 from services.operations.status import status as status_of
 from services.operations.status_table import status_table
-from services.records.commands import ingest_app, ledger_app, patient_app, quarantine_app
+from services.records.commands import ingest_app, keys_app, ledger_app, patient_app, quarantine_app
 
 DATA_DIR: Final = "KARTOTEKA_DATA_DIR"
 
@@ -127,6 +127,7 @@ app.add_typer(patient_app(settings_of), name="patient")
 app.add_typer(quarantine_app(settings_of), name="quarantine")
 app.add_typer(ingest_app(settings_of), name="ingest")
 app.add_typer(ledger_app(settings_of), name="ledger")
+app.add_typer(keys_app(settings_of), name="keys")
 
 
 def _interrupt(*_: object) -> None:
