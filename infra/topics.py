@@ -1,5 +1,7 @@
 """The topics and their settings; partition counts never change."""
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,6 +13,7 @@ from kartoteka.publishing.kafka import KafkaSettings
 PUBLISHERS: Final = ("registry", "zus", "nfz", "clinic", "patient")
 PARTITIONS: Final = 8
 COPIES: Final = 3
+LOOK_SECONDS: Final = 0.1
 LEDGER: Final = "ledger.patient-record.v1"
 SEALS: Final = "ledger.seals.v1"
 
@@ -51,6 +54,18 @@ async def create_topics(kafka: KafkaSettings) -> list[str]:
                 [NewTopic(t.name, t.partitions, replication, topic_configs=t.settings) for t in new]
             )
         return [topic.name for topic in new]
+    finally:
+        await admin.close()
+
+
+async def delete_topics(kafka: KafkaSettings, names: Sequence[str]) -> None:
+    """Delete these topics, and return when they are gone."""
+    admin = AIOKafkaAdminClient(**kafka.for_aiokafka())
+    await admin.start()
+    try:
+        await admin.delete_topics([name for name in await admin.list_topics() if name in names])
+        while set(names) & set(await admin.list_topics()):  # noqa: ASYNC110 - the broker tells nobody
+            await asyncio.sleep(LOOK_SECONDS)
     finally:
         await admin.close()
 

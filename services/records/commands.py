@@ -21,11 +21,26 @@ from services.records.growing import PatientReadModel
 from services.records.keys_commands import keys_app
 from services.records.operators import OPERATOR, Reason, SettingsOf, keys_url, viewer
 from services.records.quarantine_commands import ingest_app, quarantine_app
+from services.records.retention_commands import retention_app
 from services.records.timeline import as_json, render
+from services.records.topic_restart import TOPICS as LEDGER_TOPICS
+from services.records.topic_restart import Findings, examine, forget_topic
 from services.records.verify import Report, verify_seals, verify_statements, verify_streams, verify_topic
 from services.records.window import NoSuchPatient, open_record, resolve
 
-__all__ = ["PatientReadModel", "ingest_app", "keys_app", "ledger_app", "patient_app", "quarantine_app"]
+__all__ = [
+    "LEDGER_TOPICS",
+    "Findings",
+    "PatientReadModel",
+    "examine",
+    "forget_topic",
+    "ingest_app",
+    "keys_app",
+    "ledger_app",
+    "patient_app",
+    "quarantine_app",
+    "retention_app",
+]
 
 
 def patient_app(settings_of: SettingsOf) -> typer.Typer:

@@ -15,7 +15,8 @@ SELECT 'relation ' || c.relkind::text || ' ' || nspname || '.' || relname || ' o
 FROM pg_class c JOIN ours ON ours.oid = relnamespace
 UNION ALL
 SELECT 'column ' || nspname || '.' || relname || '.' || attname || ' ' || format_type(atttypid, atttypmod)
-    || CASE WHEN attnotnull THEN ' not null' ELSE '' END || ' ' || attgenerated::text || attidentity::text || ' ' || attstorage::text
+    || CASE WHEN attnotnull THEN ' not null' ELSE '' END
+    || ' ' || attgenerated::text || attidentity::text || ' ' || attstorage::text
     || coalesce(' default ' || pg_get_expr(adbin, adrelid), '')
 FROM pg_attribute a JOIN pg_class c ON c.oid = attrelid JOIN ours ON ours.oid = relnamespace
 LEFT JOIN pg_attrdef d ON (d.adrelid, d.adnum) = (a.attrelid, a.attnum)
