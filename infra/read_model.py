@@ -43,7 +43,6 @@ class ReadModel(Protocol):
 
 def ensure_read_model(admin: Connection[Any], model: ReadModel) -> None:
     """Bring the version to today's shape, in the caller's transaction."""
-    former = f"{model.version}_former"
     digest = _digest(model.create())
     known = _known_digest(admin, model.version)
     if known == digest:
@@ -53,8 +52,7 @@ def ensure_read_model(admin: Connection[Any], model: ReadModel) -> None:
         _execute_all(admin, model.create())
         admin.execute("INSERT INTO records.active_version VALUES ('records', %s)", (model.version,))
     else:
-        _set_aside(admin, model, former)
-        _execute_all(admin, model.extend(_tables(admin, model.version)))
+        _extend(admin, model)
     grants = Template((HERE / "grants_version.sql").read_text()).substitute(version=model.version)
     _execute_all(admin, [grants])
     comment = sql.SQL("COMMENT ON SCHEMA {} IS {}")
@@ -66,28 +64,15 @@ def drop_former_views(admin: Connection[Any], version: str) -> None:
     admin.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(f"{version}_former")))
 
 
-def _set_aside(admin: Connection[Any], model: ReadModel, former: str) -> None:
-    """Views move to another schema, where a reader who holds them already can end in peace."""
-    tables = _tables(admin, model.version)
-    _lock(admin, model.version, tables)
-    drop_former_views(admin, model.version)
-    admin.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(former)))
-    for (routine,) in admin.execute(_ROUTINES, (model.version,)).fetchall():
-        admin.execute(sql.SQL("ALTER ROUTINE {} SET SCHEMA {}").format(sql.SQL(routine), sql.Identifier(former)))
-    for name in [name for name, columns in tables.items() if not model.holds_events(columns)]:
-        table = sql.Identifier(model.version, name)
-        admin.execute(sql.SQL("ALTER TABLE {} SET SCHEMA {}").format(table, sql.Identifier(former)))
-
-
-def _lock(admin: Connection[Any], version: str, tables: Mapping[str, Columns]) -> None:
-    """All tables before anything else, and never waiting for long while holding some: no reader falls victim."""
-    names = sql.SQL(", ").join(sql.Identifier(version, name) for name in sorted(tables))
+def _extend(admin: Connection[Any], model: ReadModel) -> None:
+    """Never waiting for long while it holds a table: whoever reads meanwhile is not held up, and falls no victim."""
     admin.execute(sql.SQL("SET LOCAL lock_timeout = {}").format(LOCK_WAIT))
     until = time.monotonic() + GIVE_UP_SECONDS
     while True:
         try:
             with admin.transaction():
-                admin.execute(sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(names))
+                _set_aside(admin, model)
+                _execute_all(admin, model.extend(_tables(admin, model.version)))
         except psycopg.errors.LockNotAvailable:
             if time.monotonic() > until:
                 raise
@@ -95,6 +80,19 @@ def _lock(admin: Connection[Any], version: str, tables: Mapping[str, Columns]) -
         else:
             break
     admin.execute("SET LOCAL lock_timeout = 0")
+
+
+def _set_aside(admin: Connection[Any], model: ReadModel) -> None:
+    """Views move to another schema, where a reader who holds them already can end in peace."""
+    former = f"{model.version}_former"
+    drop_former_views(admin, model.version)
+    admin.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(former)))
+    for (routine,) in admin.execute(_ROUTINES, (model.version,)).fetchall():
+        admin.execute(sql.SQL("ALTER ROUTINE {} SET SCHEMA {}").format(sql.SQL(routine), sql.Identifier(former)))
+    for name, columns in _tables(admin, model.version).items():
+        if not model.holds_events(columns):
+            table = sql.Identifier(model.version, name)
+            admin.execute(sql.SQL("ALTER TABLE {} SET SCHEMA {}").format(table, sql.Identifier(former)))
 
 
 def _tables(admin: Connection[Any], version: str) -> dict[str, Columns]:
