@@ -177,14 +177,14 @@ def test_who_is_born_under_the_old_key_while_it_is_being_retired_keeps_it_usable
     """Ingest asked for the master key before the rotation began, and commits after every row was wrapped anew."""
     before, late = born(databases, 3), uuid4()
     old = master_keys(databases.folder / "keys")("master")
-    with databases.connect_keys() as ingest, databases.connect_keys() as watching:
+    with databases.connect_keys() as ingest:
         with ingest.transaction():
             ingest.execute(
                 "INSERT INTO keys.patient_key (patient_id, wrapped, master_key) VALUES (%s, %s, 'master')",
                 (late, old.wrap(late, b"k" * 32)),
             )
             rotating = rotation_process(databases)
-            until_waiting(watching, databases)
+            until_waiting(rotating, databases)
         assert rotating.wait(30) == 0
     assert opened(databases, {**before, late: b""}) == {**before, late: b"k" * 32}
     assert (usable(databases), files(databases)) == (["master-2"], {"master-2.key"})
@@ -202,11 +202,12 @@ def rotation_process(databases: Databases) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-c", program], cwd=REPOSITORY, env=environment)
 
 
-def until_waiting(_: Db, databases: Databases) -> None:
-    """Until the rotation waits for the birth to be committed."""
+def until_waiting(rotating: subprocess.Popen[bytes], databases: Databases) -> None:
+    """Until the rotation waits for the birth to be committed; one that has ended did not wait."""
     waits = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'keys_keeper' AND wait_event_type = 'Lock'"
     with connect(databases.keys_admin_url, "test") as admin:
         while admin.execute(waits).fetchone() != (1,):
+            assert rotating.poll() is None, "the rotation did not wait for a birth under the old key"
             admin.execute("SELECT pg_sleep(0.05)")
 
 
