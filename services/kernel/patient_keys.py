@@ -4,7 +4,8 @@ Each row names the master key that wraps it. While one is being replaced there a
 key asks the database for the name and the keys folder for the file, each time.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -68,30 +69,25 @@ class PatientKeys:
         try:
             return self._find(connection, wanted)
         except FileNotFoundError:
-            return self._find_again(connection, wanted)
+            # A rotation ended between the look at the rows and at the folder: the rows name the new key now.
+            with _named():
+                return self._find(connection, wanted)
 
     def make(self, connection: Connection[Any], patients: Iterable[UUID]) -> None:
         """A new key for each patient who has no row; safe when two workers do it at once. Commits."""
         ordered = sorted(patients)
         try:
             self._make(connection, ordered)
-        except ForeignKeyViolation:
+        except (ForeignKeyViolation, FileNotFoundError):
             # The master key that we had just asked for was retired meanwhile: there is a newer one.
-            self._make(connection, ordered)
+            with _named():
+                self._make(connection, ordered)
 
     def _find(self, connection: Connection[Any], patients: Sequence[UUID]) -> FoundKeys:
         rows = connection.execute(_SELECT, (patients,)).fetchall()
         masters = {name: self._master_key_of(name) for name in {name for _, wrapped, name in rows if wrapped}}
         keys = {patient: masters[name].unwrap(patient, wrapped) for patient, wrapped, name in rows if wrapped}
         return FoundKeys(keys, frozenset(patient for patient, wrapped, _ in rows if wrapped is None))
-
-    def _find_again(self, connection: Connection[Any], patients: Sequence[UUID]) -> FoundKeys:
-        """A rotation that ended between the look at the rows and at the folder: the rows name the new key now."""
-        try:
-            return self._find(connection, patients)
-        except FileNotFoundError as missing:
-            file = Path(missing.filename).name
-            raise Damage(f"the key file {file} is missing; without it nobody's key opens: bring it back") from missing
 
     def _make(self, connection: Connection[Any], patients: Sequence[UUID]) -> None:
         current = connection.execute(_CURRENT).fetchone()
@@ -100,3 +96,13 @@ class PatientKeys:
         wrapped = [master.wrap(patient, new_key()) for patient in patients]
         with connection.transaction():
             connection.execute(_INSERT, (master.name, patients, wrapped))
+
+
+@contextmanager
+def _named() -> Iterator[None]:
+    """A key file that is missing still at a second look is said by its name."""
+    try:
+        yield
+    except FileNotFoundError as missing:
+        file = Path(missing.filename).name
+        raise Damage(f"the key file {file} is missing; without it nobody's key opens: bring it back") from missing

@@ -225,18 +225,30 @@ def test_a_reader_that_finds_the_file_of_the_old_key_gone_looks_at_the_rows_agai
         assert dict(PatientKeys(slow).find(ingest, before).keys) == before
 
 
-def test_a_newborn_whose_master_key_was_retired_in_between_gets_the_new_one(databases: Databases) -> None:
+@pytest.mark.parametrize("file_was_read", [True, False])
+def test_a_newborn_whose_master_key_was_retired_in_between_gets_the_new_one(
+    databases: Databases, file_was_read: bool
+) -> None:
     folder, patient = databases.folder / "keys", uuid4()
 
     def slow(name: str) -> Any:
-        found = master_keys(folder)(name)
+        """The whole rotation happens before the newborn's key is written, or even before the file is read."""
+        found = master_keys(folder)(name) if file_was_read else None
         if name == "master":
             rotate(databases)
-        return found
+        return found or master_keys(folder)(name)
 
     with databases.connect_keys() as ingest:
         PatientKeys(slow).make(ingest, [patient])
         assert patient in keys_of(databases).find(ingest, [patient]).keys
+
+
+def test_a_key_file_that_is_missing_is_said_by_its_name(databases: Databases) -> None:
+    before = born(databases, 1)
+    (databases.folder / "keys" / "master.key").unlink()
+    for ask in (lambda: opened(databases, before), lambda: born(databases, 1)):
+        with pytest.raises(Damage, match=r"the key file master\.key is missing"):
+            ask()
 
 
 def test_two_rotations_at_once_are_one_too_many(databases: Databases) -> None:
