@@ -3,20 +3,20 @@
 import json
 import os
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from string import Template
 from typing import Any, Final
 
 import psycopg
 from psycopg import Connection, sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from infra.read_model import OWNER, ReadModel, ensure_read_model
+
 HERE: Final = Path(__file__).parent
-OWNER: Final = "kartoteka_owner"
 DATABASE: Final = "kartoteka"
 ROLES: Final = ("records_ingest", "records_relay", "records_projection", "operator")
-KEYS_ROLES: Final = ("records_ingest", "operator")
+KEYS_ROLES: Final = ("records_ingest", "operator", "keys_keeper")
 FIRST_VERSION: Final = "records_v1"
 PASSWORDS: Final = "roles.json"
 
@@ -24,18 +24,20 @@ PASSWORDS: Final = "roles.json"
 _ADVISORY_LOCK: Final = 0x6B617274
 
 
-def provision(admin_url: str, keys_admin_url: str, secrets_dir: Path, read_model: Sequence[str]) -> None:
-    """Roles, schemas, tables, views and grants in both databases; ``read_model`` makes its first version."""
+def provision(admin_url: str, keys_admin_url: str, secrets_dir: Path, read_model: ReadModel) -> None:
+    """Roles, schemas, tables, views and grants in both databases, brought to today's state."""
     passwords = _passwords(secrets_dir)
     with psycopg.connect(admin_url, autocommit=True) as admin:
         _create_roles(admin, ROLES, passwords)
-    _migrate(admin_url)
+    _migrate(admin_url, "versions")
     with psycopg.connect(admin_url) as admin:
         _read_model(admin, read_model)
         _execute(admin, (HERE / "grants.sql").read_text())
     with psycopg.connect(keys_admin_url, autocommit=True) as admin:
         _create_roles(admin, KEYS_ROLES, passwords)
-        _keys_tables(admin)
+    _migrate(keys_admin_url, "keys", first="keys")
+    with psycopg.connect(keys_admin_url) as admin:
+        _execute(admin, (HERE / "grants_keys.sql").read_text())
 
 
 def ensure_database(admin_url: str) -> str:
@@ -65,21 +67,24 @@ def _url(url: str, **changes: str) -> str:
 
 
 def _passwords(secrets_dir: Path) -> Mapping[str, str]:
+    """Each role's password; one that is new since the folder was made gets its own."""
     path = secrets_dir / PASSWORDS
-    if not path.exists():
-        secrets_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _write_passwords(path, {role: secrets.token_urlsafe(24) for role in ROLES})
-    passwords: dict[str, str] = json.loads(path.read_text())
+    passwords: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    new = {role: secrets.token_urlsafe(24) for role in (*ROLES, *KEYS_ROLES) if role not in passwords}
+    if new:
+        passwords |= new
+        _write_passwords(path, passwords)
     return passwords
 
 
 def _write_passwords(path: Path, passwords: Mapping[str, str]) -> None:
     """Whole or not at all, and readable for its owner only."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     new = path.with_suffix(".new")
     new.unlink(missing_ok=True)
     descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:
-        json.dump(passwords, file)
+        json.dump(dict(passwords), file)
     new.replace(path)
 
 
@@ -96,7 +101,8 @@ def _create_roles(admin: Connection[Any], roles: tuple[str, ...], passwords: Map
     admin.execute(sql.SQL("GRANT CREATE ON DATABASE {} TO {}").format(database, sql.Identifier(OWNER)))
 
 
-def _migrate(admin_url: str) -> None:
+def _migrate(admin_url: str, steps: str, *, first: str | None = None) -> None:
+    """Take the steps that are missing; the schema ``first`` was made before this database kept count of steps."""
     # Loaded here, because every command imports this module and few of them migrate.
     from alembic import command
     from alembic.config import Config
@@ -105,6 +111,8 @@ def _migrate(admin_url: str) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(HERE / "migrations"))
+    config.set_main_option("path_separator", "newline")
+    config.set_main_option("version_locations", str(HERE / "migrations" / steps))
     engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(admin_url), poolclass=NullPool)
     with engine.begin() as connection:
         driver: Any = connection.connection.driver_connection
@@ -112,28 +120,22 @@ def _migrate(admin_url: str) -> None:
         driver.execute(f"GRANT CREATE ON SCHEMA public TO {OWNER}")
         driver.execute(f"SET LOCAL ROLE {OWNER}")
         config.attributes["connection"] = connection
+        if first is not None and _uncounted(driver, first):
+            command.stamp(config, "0001")
         command.upgrade(config, "head")
 
 
-def _read_model(admin: Connection[Any], statements: Sequence[str]) -> None:
-    """The first version of the patient read model, and the row that makes it the one that is read."""
+def _uncounted(driver: Connection[Any], first: str) -> bool:
+    found = driver.execute("SELECT to_regnamespace(%s) IS NOT NULL, to_regclass('public.kartoteka_version')", (first,))
+    return found.fetchone() == (True, None)
+
+
+def _read_model(admin: Connection[Any], read_model: ReadModel) -> None:
+    """The version of the patient read model that is read: made, or brought to today's shape."""
     admin.execute("SELECT pg_advisory_xact_lock(%s)", (_ADVISORY_LOCK,))
     admin.execute(f"SET LOCAL ROLE {OWNER}")
-    if admin.execute("SELECT to_regnamespace(%s)", (FIRST_VERSION,)).fetchone() == (None,):
-        for statement in statements:
-            _execute(admin, statement)
-        _execute(admin, Template((HERE / "grants_version.sql").read_text()).substitute(version=FIRST_VERSION))
-        admin.execute("INSERT INTO records.active_version VALUES ('records', %s)", (FIRST_VERSION,))
+    ensure_read_model(admin, read_model)
     admin.execute("RESET ROLE")
-
-
-def _keys_tables(admin: Connection[Any]) -> None:
-    with admin.transaction():
-        admin.execute("SELECT pg_advisory_xact_lock(%s)", (_ADVISORY_LOCK,))
-        admin.execute(f"SET LOCAL ROLE {OWNER}")
-        if admin.execute("SELECT to_regnamespace('keys')").fetchone() == (None,):
-            _execute(admin, (HERE.parent / "services/kernel/keys_tables.sql").read_text())
-            _execute(admin, (HERE / "grants_keys.sql").read_text())
 
 
 def _execute(admin: Connection[Any], statements: str) -> None:

@@ -1,5 +1,7 @@
 """The topics and their settings; partition counts never change."""
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +14,7 @@ PUBLISHERS: Final = ("registry", "zus", "nfz", "clinic", "patient")
 PARTITIONS: Final = 8
 COPIES: Final = 3
 IN_SYNC: Final = 2
+LOOK_SECONDS: Final = 0.1
 LEDGER: Final = "ledger.patient-record.v1"
 SEALS: Final = "ledger.seals.v1"
 OUTCOMES: Final = "ledger.outcomes.v1"
@@ -61,6 +64,18 @@ def _new_topic(topic: Topic, replication: int) -> NewTopic:
     """With all copies, a record counts as acknowledged when two have it: one broker may be lost, or be away."""
     safe = {"min.insync.replicas": str(IN_SYNC)} if replication == COPIES else {}
     return NewTopic(topic.name, topic.partitions, replication, topic_configs={**topic.settings, **safe})
+
+
+async def delete_topics(kafka: KafkaSettings, names: Sequence[str]) -> None:
+    """Delete these topics, and return when they are gone."""
+    admin = AIOKafkaAdminClient(**kafka.for_aiokafka())
+    await admin.start()
+    try:
+        await admin.delete_topics([name for name in await admin.list_topics() if name in names])
+        while set(names) & set(await admin.list_topics()):  # noqa: ASYNC110 - the broker tells nobody
+            await asyncio.sleep(LOOK_SECONDS)
+    finally:
+        await admin.close()
 
 
 def publishers_topics() -> list[str]:

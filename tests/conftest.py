@@ -20,8 +20,8 @@ from services.kernel.database import connect
 from services.kernel.key_files import ensure_key_files
 from services.kernel.settings import Settings
 from services.operations.house import KEY_FILES
+from services.records.growing import PatientReadModel
 from services.records.intake import Intake
-from services.records.read_model import create_version
 from services.records.wiring import intake
 
 _names = count(1)
@@ -79,7 +79,7 @@ def secrets(servers: Endpoints, tmp_path_factory: pytest.TempPathFactory) -> Pat
     """The roles' passwords: roles belong to the cluster, so all databases share them; and a provisioned template."""
     folder = tmp_path_factory.mktemp("secrets")
     urls = [_create(url, TEMPLATE) for url in (servers.postgres, servers.postgres_keys)]
-    provision(*urls, folder, create_version(FIRST_VERSION))
+    provision(*urls, folder, PatientReadModel(FIRST_VERSION))
     return folder
 
 

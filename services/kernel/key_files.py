@@ -5,7 +5,7 @@ is noticed before anybody writes under a key that nobody else has.
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,7 +16,8 @@ from services.kernel.index_key import derive
 
 KEY_BYTES: Final = 32
 _LOCK: Final = "LOCK TABLE keys.key_file IN EXCLUSIVE MODE"
-_KNOWN: Final = "SELECT fingerprint FROM keys.key_file WHERE name = %s"
+_KNOWN: Final = "SELECT fingerprint, retired_at IS NOT NULL FROM keys.key_file WHERE name = %s"
+_NEEDED: Final = "SELECT name FROM keys.key_file WHERE retired_at IS NULL AND name <> ALL(%s)"
 _KEEP: Final = "INSERT INTO keys.key_file (name, fingerprint) VALUES (%s, %s)"
 
 
@@ -30,20 +31,29 @@ def read_key_file(path: Path) -> bytes:
     return key
 
 
-def ensure_key_files(keys: Connection[Any], paths: Iterable[Path]) -> None:
-    """Make the keys of a new database; Damage when a key that this one was used with is missing or another."""
+def ensure_key_files(keys: Connection[Any], paths: Sequence[Path]) -> None:
+    """Make the keys of a new database; Damage when a key that this one is used with is missing or another."""
     with keys.transaction():
         keys.execute(_LOCK)
-        for path in paths:
-            _ensure(keys, path)
+        for path in [*paths, *_made_later(keys, paths)]:
+            ensure_key_file(keys, path)
 
 
-def _ensure(keys: Connection[Any], path: Path) -> None:
+def _made_later(keys: Connection[Any], paths: Sequence[Path]) -> list[Path]:
+    """Files of master keys that took over from the first."""
+    names = keys.execute(_NEEDED, ([path.name for path in paths],)).fetchall()
+    return [paths[0].with_name(name) for (name,) in names]
+
+
+def ensure_key_file(keys: Connection[Any], path: Path) -> None:
+    """Make a key that the database does not know; Damage when one that it uses is missing or another."""
     known = keys.execute(_KNOWN, (path.name,)).fetchone()
     if known is None:
         if not path.exists():
             _make(path)
         keys.execute(_KEEP, (path.name, _fingerprint(path)))
+    elif known[1]:
+        return
     elif not path.exists():
         raise Damage(f"the key file {path.name} is missing; without it nothing here can be read: bring it back")
     elif known[0] != _fingerprint(path):
@@ -55,7 +65,22 @@ def _fingerprint(path: Path) -> bytes:
 
 
 def _make(path: Path) -> None:
+    """All of it or nothing, and on the disk before anybody is told of it."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    draft = path.with_suffix(".new")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(os.urandom(KEY_BYTES))
+        file.flush()
+        os.fsync(file.fileno())
+    draft.rename(path)
+    flush_folder(path.parent)
+
+
+def flush_folder(folder: Path) -> None:
+    """A name that came or went in this folder survives a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -19,7 +19,7 @@ from services.kernel.database import connect
 from services.kernel.key_files import ensure_key_files
 from services.kernel.settings import Settings
 from services.operations import registry
-from services.records.commands import create_version
+from services.records.commands import PatientReadModel
 
 KEY_FILES: Final = ("index.key", "master.key", "service.key")
 HEALTH_HOST: Final = "KARTOTEKA_HEALTH_HOST"
@@ -95,7 +95,7 @@ class House:
                 self.data_dir, kafka_port=kafka_port, postgres_port=postgres_port, keys_port=keys_port
             ).start()
         addresses = self.addresses()
-        provision(addresses.database, addresses.keys_database, self.secrets, create_version(FIRST_VERSION))
+        provision(addresses.database, addresses.keys_database, self.secrets, PatientReadModel(FIRST_VERSION))
         with connect(addresses.keys_database, "kartoteka up") as keys:
             ensure_key_files(keys, [self.keys_folder / name for name in KEY_FILES])
         asyncio.run(create_topics(addresses.kafka))

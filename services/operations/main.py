@@ -27,7 +27,15 @@ from services.operations.house import HEALTH_PORT, PROCESSES, House, NotRunning,
 from services.operations.live import publish_examples, show_live
 from services.operations.status import status as status_of
 from services.operations.status_table import status_table
-from services.records.commands import ingest_app, ledger_app, patient_app, quarantine_app
+from services.operations.topic_restart import Reason, Yes, restart_topic
+from services.records.commands import (
+    ingest_app,
+    keys_app,
+    ledger_app,
+    patient_app,
+    quarantine_app,
+    retention_app,
+)
 
 DATA_DIR: Final = "KARTOTEKA_DATA_DIR"
 
@@ -162,7 +170,16 @@ app.command("simulate")(simulate_command(kafka_settings))
 app.add_typer(patient_app(settings_of), name="patient")
 app.add_typer(quarantine_app(settings_of), name="quarantine")
 app.add_typer(ingest_app(settings_of), name="ingest")
-app.add_typer(ledger_app(settings_of), name="ledger")
+ledger = ledger_app(settings_of)
+app.add_typer(ledger, name="ledger")
+app.add_typer(keys_app(settings_of), name="keys")
+app.add_typer(retention_app(settings_of), name="retention")
+
+
+@ledger.command("restart-topic")
+def restart(reason: Reason, yes: Yes = False, as_json: AsJson = False) -> None:
+    """Write the topic anew from a ledger that is behind it; only while the services are stopped."""
+    restart_topic(house(), reason, yes=yes, as_json=as_json)
 
 
 def _interrupt(*_: object) -> None:

@@ -15,17 +15,33 @@ from services.kernel.command_line import AsJson, BadInput, print_json
 from services.kernel.database import NO_LIMITS, connect
 from services.kernel.index_key import IndexKey
 from services.kernel.key_files import read_key_file
-from services.kernel.patient_keys import MasterKey, PatientKeys
+from services.kernel.patient_keys import PatientKeys, master_keys
 from services.kernel.settings import Settings
+from services.records.growing import PatientReadModel
+from services.records.keys_commands import keys_app
 from services.records.operators import OPERATOR, Reason, SettingsOf, keys_url, viewer
 from services.records.quarantine_commands import ingest_app, quarantine_app
-from services.records.read_model import create_version
+from services.records.retention_commands import retention_app
 from services.records.terminal import render
 from services.records.timeline import as_json
+from services.records.topic_restart import TOPICS as LEDGER_TOPICS
+from services.records.topic_restart import Findings, examine, forget_topic
 from services.records.verify import Report, verify_seals, verify_statements, verify_streams, verify_topic
 from services.records.window import NoSuchPatient, open_record, resolve
 
-__all__ = ["create_version", "ingest_app", "ledger_app", "patient_app", "quarantine_app"]
+__all__ = [
+    "LEDGER_TOPICS",
+    "Findings",
+    "PatientReadModel",
+    "examine",
+    "forget_topic",
+    "ingest_app",
+    "keys_app",
+    "ledger_app",
+    "patient_app",
+    "quarantine_app",
+    "retention_app",
+]
 
 
 def patient_app(settings_of: SettingsOf) -> typer.Typer:
@@ -147,7 +163,7 @@ def _resolved(connection: Any, settings: Settings, text: str) -> Any:
 def _window_keys(settings: Settings) -> tuple[IndexKey, PatientKeys]:
     assert settings.keys_folder is not None
     index = IndexKey(read_key_file(settings.keys_folder / "index.key"))
-    return index, PatientKeys(MasterKey("master", read_key_file(settings.keys_folder / "master.key")))
+    return index, PatientKeys(master_keys(settings.keys_folder))
 
 
 def _aware(moment: datetime | None) -> datetime | None:

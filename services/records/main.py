@@ -34,6 +34,7 @@ PROJECTION_LINGER_MS: Final = 5
 def ingest(settings: Settings) -> Sequence[Service]:
     """Publishers' topics → the ledger."""
     from services.records.consumer import READER, TOPICS, Ingest
+    from services.records.retention import Retention
     from services.records.wiring import intake
 
     if settings.keys_database_url is None:
@@ -46,11 +47,9 @@ def ingest(settings: Settings) -> Sequence[Service]:
     handler = Ingest(intake(settings, bookmarks), preparing, applying)
     reading, ours = Reading(READER, TOPICS, INGEST_RECORDS, INGEST_LEAST_BYTES, INGEST_WAIT_MS), applying[0]
     figures.begin_counting()
-    return _watched(
-        settings,
-        Reader(reading, settings.kafka, ours, bookmarks, handler, _guard(settings, ours)),
-        figures.of_ingest,
-    )
+    reader = Reader(reading, settings.kafka, ours, bookmarks, handler, _guard(settings, ours))
+    retention = Retention(settings.kafka, Link(settings.database_url, bookmarks.owner))
+    return [*_watched(settings, reader, figures.of_ingest), retention]
 
 
 def relay(settings: Settings) -> Sequence[Service]:

@@ -11,6 +11,7 @@ from services.records.window import Viewer
 
 OPERATOR: Final = "operator"
 INGEST: Final = "records_ingest"
+KEEPER: Final = "keys_keeper"
 
 SettingsOf = Callable[[str], Settings]
 Reason = Annotated[str | None, typer.Option(metavar="TEXT", help="Why; kept with the viewing.")]

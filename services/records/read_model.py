@@ -78,9 +78,9 @@ def table_columns(versions: Iterable[Registered]) -> list[Column]:
 
 def create_tables(version_schema: str, *, with_keys: bool) -> list[str]:
     """The version's PostgreSQL schema and one insert-only table per event type."""
-    tables = [_create_table(version_schema, kind) for kind in event_types().values()]
+    tables = [create_table(version_schema, kind) for kind in event_types().values()]
     keys = create_keys(version_schema) if with_keys else []
-    return [f"CREATE SCHEMA IF NOT EXISTS {_quoted(version_schema)}", *tables, *keys]
+    return [f"CREATE SCHEMA IF NOT EXISTS {quoted(version_schema)}", *tables, *keys]
 
 
 def create_version(version_schema: str) -> list[str]:
@@ -90,14 +90,24 @@ def create_version(version_schema: str) -> list[str]:
 
 def create_keys(version_schema: str) -> list[str]:
     """Primary keys, to be added after a bulk load; two publishers may use one event id."""
-    key = ", ".join(map(_quoted, KEY))
-    return [f"ALTER TABLE {_table(version_schema, kind)} ADD PRIMARY KEY ({key})" for kind in event_types().values()]
+    return [create_key(version_schema, kind) for kind in event_types().values()]
+
+
+def create_key(version_schema: str, kind: EventType) -> str:
+    """The primary key of one event type's table."""
+    return f"ALTER TABLE {qualified(version_schema, kind)} ADD PRIMARY KEY ({', '.join(map(quoted, KEY))})"
+
+
+def create_table(version_schema: str, kind: EventType) -> str:
+    """The table of one event type, without its key."""
+    lines = ",\n".join(f"    {quoted(c.name)} {c.sql_type}{'' if c.nullable else ' NOT NULL'}" for c in columns(kind))
+    return f"CREATE TABLE {qualified(version_schema, kind)} (\n{lines}\n)"
 
 
 def create_views(version_schema: str) -> list[str]:
     """The limits and the functions that show the tables, bound to this version's tables when they are made."""
     texts = [Template(path.read_text()).substitute(_arms()) for path in view_files()]
-    return [f"SET LOCAL search_path TO {_quoted(version_schema)}", *texts]
+    return [f"SET LOCAL search_path TO {quoted(version_schema)}", *texts]
 
 
 def view_files() -> list[Path]:
@@ -148,16 +158,12 @@ def _checked(found: list[Column]) -> list[Column]:
     return found
 
 
-def _create_table(version_schema: str, kind: EventType) -> str:
-    lines = ",\n".join(f"    {_quoted(c.name)} {c.sql_type}{'' if c.nullable else ' NOT NULL'}" for c in columns(kind))
-    return f"CREATE TABLE {_table(version_schema, kind)} (\n{lines}\n)"
+def qualified(version_schema: str, kind: EventType) -> str:
+    """An event type's table in its version."""
+    return f"{quoted(version_schema)}.{quoted(table_name(kind.name))}"
 
 
-def _table(version_schema: str, kind: EventType) -> str:
-    return f"{_quoted(version_schema)}.{_quoted(table_name(kind.name))}"
-
-
-def _quoted(name: str) -> str:
+def quoted(name: str) -> str:
     """A name as SQL; every name here is ours, so a strange one is a mistake and not to be quoted away."""
     if not re.fullmatch(r"[a-z_][a-z0-9_]*", name):
         raise ValueError(f"not a name for a table, column or schema: {name!r}")

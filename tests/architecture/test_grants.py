@@ -121,7 +121,7 @@ def test_nobody_changes_or_deletes_viewings_or_rows_of_the_read_model(main: Db, 
     assert refused(main, role, "UPDATE records_v1.person_registered SET sex = 'x'")
 
 
-@pytest.mark.parametrize("role", KEYS_ROLES)
+@pytest.mark.parametrize("role", [role for role in KEYS_ROLES if role != "keys_keeper"])
 def test_nobody_changes_or_deletes_a_key(keys: Db, role: str) -> None:
     for statement in ("UPDATE keys.patient_key SET wrapped = NULL", "DELETE FROM keys.patient_key"):
         assert refused(keys, role, statement)
@@ -193,6 +193,21 @@ def test_whoever_needs_no_key_cannot_reach_the_keys_database(urls: dict[str, str
         psycopg.connect(url)
     with psycopg.connect(role_url(urls["keys"], "records_ingest", secrets)) as connection:
         assert connection.info.user == "records_ingest"
+
+
+def test_who_wraps_keys_anew_can_neither_destroy_nor_delete_nor_make_one(keys: Db) -> None:
+    for statement in (
+        "DELETE FROM keys.patient_key",
+        "UPDATE keys.patient_key SET destroyed_at = now()",
+        "INSERT INTO keys.patient_key (patient_id, wrapped, master_key) VALUES (gen_random_uuid(), 'x', 'master')",
+    ):
+        assert refused(keys, "keys_keeper", statement)
+    keys.execute(
+        "INSERT INTO keys.patient_key (patient_id, wrapped, master_key) VALUES (gen_random_uuid(), 'x', 'master')"
+    )
+    keys.execute("SET LOCAL ROLE keys_keeper")
+    with pytest.raises(psycopg.errors.CheckViolation):
+        keys.execute("UPDATE keys.patient_key SET wrapped = NULL")
 
 
 def test_passwords_are_asked_for(urls: dict[str, str]) -> None:

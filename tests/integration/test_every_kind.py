@@ -8,7 +8,7 @@ from rich.console import Console
 import schemas
 from services.kernel.index_key import IndexKey
 from services.kernel.key_files import read_key_file
-from services.kernel.patient_keys import MasterKey, PatientKeys
+from services.kernel.patient_keys import PatientKeys, master_keys
 from services.records import entries
 from services.records.entries import TYPES, Entry, Other
 from services.records.read_model import entry_kinds, table_name
@@ -28,7 +28,7 @@ def shown(desk: Desk) -> list[Entry]:
     project(desk.databases)
     folder = desk.databases.folder / "keys"
     index = IndexKey(read_key_file(folder / "index.key"))
-    keys = PatientKeys(MasterKey("master", read_key_file(folder / "master.key")))
+    keys = PatientKeys(master_keys(folder))
     viewer = Viewer("operator:test", "operation", "operator", "a question")
     with ExitStack() as stack:
         records = stack.enter_context(desk.databases.connect("operator"))

@@ -26,7 +26,7 @@ DIGESTS = list(digests_of(INDEX, [str(n) for n in range(200)]).values())
 
 def people() -> People:
     """A worker that remembers nobody yet."""
-    return People(INDEX, PatientKeys(MasterKey("master", b"m" * 32)))
+    return People(INDEX, PatientKeys(lambda name: MasterKey(name, b"m" * 32)))
 
 
 @pytest.fixture

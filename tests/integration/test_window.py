@@ -16,7 +16,7 @@ from services.kernel.database import Link
 from services.kernel.index_key import IndexKey
 from services.kernel.key_files import read_key_file
 from services.kernel.partition import Partition
-from services.kernel.patient_keys import FoundKeys, MasterKey, PatientKeys
+from services.kernel.patient_keys import FoundKeys, PatientKeys, master_keys
 from services.records.entries import Person, Prescription
 from services.records.ledger import STATE_HEAD, TOPIC, TOPIC_HEADER_NAME, topic_header
 from services.records.projection import Projection, reader_name
@@ -87,7 +87,7 @@ def window(desk: Desk) -> Iterator[Window]:
     project(databases)
     folder = databases.folder / "keys"
     index = IndexKey(read_key_file(folder / "index.key"))
-    keys = PatientKeys(MasterKey("master", read_key_file(folder / "master.key")))
+    keys = PatientKeys(master_keys(folder))
     with databases.connect("operator") as records, databases.connect_keys("operator") as keys_db:
         yield Window(desk, records, keys_db, index, keys, *row, *between)
 
@@ -192,7 +192,7 @@ def test_somebody_who_is_only_named_has_an_empty_record(desk: Desk) -> None:
     take_in(desk, [record("PersonRegistered", event("PersonRegistered", mother=JAN))])
     databases = desk.databases
     index = IndexKey(read_key_file(databases.folder / "keys" / "index.key"))
-    keys = PatientKeys(MasterKey("master", read_key_file(databases.folder / "keys" / "master.key")))
+    keys = PatientKeys(master_keys(databases.folder / "keys"))
     with databases.connect("operator") as records, databases.connect_keys("operator") as keys_db:
         jan = resolve(records, index, JAN, secret=True)
         assert open_record(records, keys_db, keys, index, jan, VIEWER, None).entries == []

@@ -1,0 +1,53 @@
+"""``kartoteka ledger restart-topic``: the servers alone, the services stopped, and the topic written anew."""
+
+import asyncio
+import getpass
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from infra.topics import create_topics, delete_topics
+from services.kernel.command_line import AsJson, BadInput, print_json
+from services.kernel.database import NO_LIMITS, Link
+from services.operations import supervisor
+from services.operations.house import House
+from services.records.commands import LEDGER_TOPICS, Findings, examine, forget_topic
+
+Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; kept for ever in records.topic_restart.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+
+
+def restart_topic(house: House, reason: str, *, yes: bool, as_json: AsJson) -> None:
+    """Refuse unless it is needed, ask, forget what was read and sent, and make the topics anew."""
+    if not reason.strip():
+        raise BadInput("the topic is written anew for a reason only; give --reason TEXT")
+    if as_json and not yes:
+        raise BadInput("with --json nobody is asked; give --yes as well")
+    if supervisor.running(house) is not None:
+        raise BadInput("the services are running; 'kartoteka down' stops them")
+    addresses = house.open()
+    link = Link(addresses.database, "kartoteka ledger restart-topic")
+    link.get().execute(NO_LIMITS)
+    findings = asyncio.run(examine(addresses.kafka, link))
+    if not yes:
+        _ask(findings)
+    forget_topic(link.get(), findings, f"operator:{getpass.getuser()}", reason)
+    asyncio.run(delete_topics(addresses.kafka, LEDGER_TOPICS))
+    asyncio.run(create_topics(addresses.kafka))
+    if as_json:
+        print_json(asdict(findings))
+    else:
+        typer.echo(
+            f"the ledger's {findings.ledger_position} events are the truth again; 'kartoteka up' writes the topic from "
+            "them and takes in anew what publishers said since"
+        )
+
+
+def _ask(findings: Findings) -> None:
+    typer.echo(f"{findings.found}\n\nThe ledger ends at position {findings.ledger_position}.")
+    typer.echo("The topic and what it proves will be gone, and the read model is filled anew.")
+    if findings.gone:
+        typer.echo("LOST: publishers' records that the ledger needs again are deleted; a newer backup may have them:")
+        typer.echo("\n".join(findings.gone))
+    typer.confirm("Are copies of all three servers' folders kept, and shall the topic be written anew?", abort=True)

@@ -1,0 +1,42 @@
+-- Nobody starts to work while we look and write.
+-- name: hold_off
+LOCK TABLE kernel.worker IN EXCLUSIVE MODE;
+
+-- Who is at work.
+-- name: at_work
+SELECT owner FROM kernel.worker WHERE seen_until > clock_timestamp() ORDER BY owner LIMIT 1;
+
+-- How far each reader of the ledger topic believes the topic to reach.
+-- name: read_to
+SELECT partition, max(next_offset) FROM kernel.bookmark WHERE topic = %s AND partition >= 0 GROUP BY partition;
+
+-- Where ingest goes on in the publishers' topics.
+-- name: ingest_at
+SELECT topic, partition, next_offset FROM kernel.bookmark WHERE reader = 'records.ingest';
+
+-- The ledger's last position.
+-- name: last_position
+SELECT coalesce(max(notification_id), 0) FROM records.event;
+
+-- Keep when, who and why.
+-- name: keep
+INSERT INTO records.topic_restart (operator, reason, found, ledger_position) VALUES (%s, %s, %s, %s);
+
+-- Whoever reads or writes the ledger topic begins at its start.
+-- name: forget_bookmarks
+DELETE FROM kernel.bookmark WHERE topic = %s;
+
+-- Nothing has been sent to the new topic.
+-- name: forget_sent
+DELETE FROM records.relay_sent;
+
+-- Tables of events in every version of the read model that was read from the topic.
+-- name: tables
+SELECT format('%%I.%%I', table_schema, table_name)
+FROM information_schema.columns
+WHERE column_name IN ('patient_id', 'event_id', 'position') AND table_schema IN (
+    SELECT version FROM records.active_version
+    UNION SELECT substr(reader, length('records.projection.') + 1) FROM kernel.bookmark
+    WHERE starts_with(reader, 'records.projection.')
+)
+GROUP BY table_schema, table_name HAVING count(*) = 3;
