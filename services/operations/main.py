@@ -33,6 +33,7 @@ from services.records.commands import (
     keys_app,
     ledger_app,
     patient_app,
+    providers_app,
     quarantine_app,
     retention_app,
 )
@@ -174,6 +175,7 @@ ledger = ledger_app(settings_of)
 app.add_typer(ledger, name="ledger")
 app.add_typer(keys_app(settings_of), name="keys")
 app.add_typer(retention_app(settings_of), name="retention")
+app.add_typer(providers_app(settings_of), name="providers")
 
 
 @ledger.command("restart-topic")

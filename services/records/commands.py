@@ -21,6 +21,7 @@ from services.records.growing import PatientReadModel
 from services.records.keys_commands import keys_app
 from services.records.operators import OPERATOR, Reason, SettingsOf, keys_url, viewer
 from services.records.quarantine_commands import ingest_app, quarantine_app
+from services.records.reference_commands import providers_app
 from services.records.retention_commands import retention_app
 from services.records.terminal import render
 from services.records.timeline import as_json
@@ -39,6 +40,7 @@ __all__ = [
     "keys_app",
     "ledger_app",
     "patient_app",
+    "providers_app",
     "quarantine_app",
     "retention_app",
 ]
@@ -73,11 +75,12 @@ def patient_app(settings_of: SettingsOf) -> typer.Typer:
                     "as_of": _aware(as_of),
                     "entries": as_json(opened.entries),
                     "next_dose": as_json(opened.next_dose),
+                    "names": opened.names,
                 }
             )
         else:
             Console().print(f"Account {opened.account_id} · patient {opened.patient_id}")
-            Console().print(render(opened.entries, opened.next_dose))
+            Console().print(render(opened.entries, opened.next_dose, opened.names))
 
     return app
 

@@ -26,7 +26,7 @@ def render(entries: Sequence[Entry], next_dose: NextDose | None = None, names: M
     for entry in entries:
         table.add_row(*map(plain, _cells(entry, names)))
     gaps = [plain(line) for e in entries if type(e) is kinds.Gap for line in _gap(e, names)]
-    dose = [] if next_dose is None else [plain(f"next HPV dose: {_next(next_dose)}")]
+    dose = [] if next_dose is None else [plain(f"next HPV dose: {_next(next_dose, names)}")]
     there = {entry.kind for entry in entries}
     return Group(*gaps, table, *dose, *(plain(f"no {who}") for kind, who in WHO_ENTERS.items() if kind not in there))
 
@@ -218,11 +218,12 @@ def _(entry: kinds.Irregularity) -> Iterator[str]:
         yield f"{entry.answered_by}: {entry.answer.replace('_', ' ')}. {entry.explanation or ''}".strip()
 
 
-def _next(dose: NextDose) -> str:
+def _next(dose: NextDose, names: Mapping[str, str]) -> str:
+    held_up_by = names.get(dose.held_up_by or "", dose.held_up_by)
     between = f"from {dose.earliest_on} until {dose.latest_on}, {SAYS.get(dose.after_latest or '', '')}"
     if dose.reason is None:
         return f"dose {dose.next_dose}, {between}"
-    return SAYS[dose.reason].format(dose) + (f"; then {between}" if dose.next_dose else "")
+    return SAYS[dose.reason].format(dose, held_up_by) + (f"; then {between}" if dose.next_dose else "")
 
 
 def _period(start: date | None, end: date | None) -> str:

@@ -1,6 +1,6 @@
 """Opening a patient's record: who is meant, that somebody looked, and only then what it says."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -37,12 +37,13 @@ class Viewer:
 
 @dataclass(frozen=True, slots=True)
 class OpenedRecord:
-    """A patient's record with its sealed parts opened."""
+    """A patient's record with its sealed parts opened; ``names`` stand for providers, publishers and licences in it."""
 
     patient_id: UUID
     account_id: str
     entries: list[Entry]
     next_dose: NextDose | None
+    names: Mapping[str, str]
 
 
 def resolve(connection: Connection[Any], index: IndexKey, text: str, *, secret: bool) -> UUID:
@@ -87,9 +88,20 @@ def open_record(
         rows = cursor.execute("SELECT * FROM records_door.timeline(%s, %s)", (patient, at)).fetchall()
         asked_on = (known_at or datetime.now(POLAND)).astimezone(POLAND).date()
         dose = cursor.execute("SELECT * FROM records_door.next_dose(%s, %s, %s)", (patient, asked_on, at)).fetchone()
-    return OpenedRecord(
-        patient, index.account_id(patient), read(patient, rows, opener), None if dose is None else NextDose(**dose)
-    )
+    entries = read(patient, rows, opener)
+    next_dose = None if dose is None else NextDose(**dose)
+    return OpenedRecord(patient, index.account_id(patient), entries, next_dose, page_names(records, entries))
+
+
+def page_names(connection: Connection[Any], entries: Sequence[Entry]) -> dict[str, str]:
+    """What patients read in place of the numbers that the entries carry, as far as they were loaded."""
+    fields = ("provider", "practitioner", "used_by", "closed_by", "said_by")
+    numbers = {getattr(entry, field, None) for entry in entries for field in fields}
+    numbers |= {said.publisher for entry in entries for said in entry.lineage}
+    rows = connection.execute(
+        "SELECT * FROM records_door.page_names(%s)", (sorted(n for n in numbers if n),)
+    ).fetchall()
+    return dict(rows)
 
 
 def record_viewing(connection: Connection[Any], viewer: Viewer, subject: UUID | None, kind: str) -> None:

@@ -83,7 +83,7 @@ def test_the_terminal_has_a_line_for_every_kind(shown: list[Entry]) -> None:
 
 WORDS = (
     "died on 2026-02-20", "insured under title 011000", "kinship 11", "a dispensing was reversed", "order ZW-1",
-    "visit: I10", "hospital discharge", "SARS-CoV-2 RNA", "HPV, dose 1", "sick leave ZA1234567", "8123.45 zł",
+    "visit: ", "hospital discharge", "SARS-CoV-2 RNA", "HPV, dose 1", "sick leave ZA1234567", "8123.45 zł",
     "entitled as insured", "Porada kardiologiczna: 150.50 zł", "primary care physician",
     "European Health Insurance Card",
     "rights of a parent: limited", "a guardian by a court's decision", "+48500600700", "language: uk",

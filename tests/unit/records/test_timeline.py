@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from services.records.entries import Entry, Gap, Item, NextDose, Other, Prescription
-from services.records.terminal import render
+from services.records.terminal import NOBODY, render
 from services.records.timeline import as_json, read
 
 PATIENT, ENTRY = UUID(int=1), UUID(int=2)
@@ -42,10 +42,10 @@ def opened(*rows: dict[str, Any]) -> list[Entry]:
     return read(PATIENT, rows, opener)
 
 
-def text(*entries: Entry, next_dose: NextDose | None = None) -> str:
+def text(*entries: Entry, next_dose: NextDose | None = None, names: Mapping[str, str] = NOBODY) -> str:
     console = Console(width=200)
     with console.capture() as capture:
-        console.print(render(entries, next_dose))
+        console.print(render(entries, next_dose, names))
     return " ".join(capture.get().split())
 
 
