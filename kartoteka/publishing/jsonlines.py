@@ -117,7 +117,7 @@ def _parse(text: bytes) -> tuple[Json | None, list[Problem]]:
     wrong: list[Problem] = []
     try:
         parsed: Any = orjson.loads(text)
-        if _marks(text) != _marks(orjson.dumps(parsed)):
+        if quotation_marks(text) != quotation_marks(orjson.dumps(parsed)):
             parsed, wrong = malformed(text, None)
     except orjson.JSONDecodeError as error:
         parsed, wrong = malformed(text, error)
@@ -126,7 +126,7 @@ def _parse(text: bytes) -> tuple[Json | None, list[Problem]]:
     return None, wrong or [Problem("", 'must be a JSON object, {"type": …, …}')]
 
 
-def _marks(text: bytes) -> int:
+def quotation_marks(text: bytes) -> int:
     """Quotation marks that begin or end a key or a text."""
     if b"\\" in text:
         text = text.replace(b"\\\\", b"").replace(b'\\"', b"")
