@@ -1,7 +1,6 @@
 """The content of a document: media type, digest and place, of an attachment or of the resource itself."""
 
 import base64
-import binascii
 import re
 from collections.abc import Iterable
 from hashlib import sha256
@@ -58,7 +57,7 @@ def _inline(attachment: Json, number: int, entry: Entry, context: Context) -> Co
         return None
     try:
         decoded = base64.b64decode(_SPACE.sub("", data), validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise Unmappable(f"attachment {number} has data that is no base64: encode it again") from error
     place = attachment["url"] if data is not attachment.get("data") else place_of(entry, context)
     return Content(media_type(holder.get("contentType")), sha256(decoded).hexdigest(), place)
@@ -76,7 +75,7 @@ def _elsewhere(attachment: Json) -> Content | None:
     url = text(attachment.get("url"), LONGEST_PLACE + 1)
     try:
         digest = base64.b64decode(str(attachment.get("hash")), validate=True)
-    except (binascii.Error, ValueError):
+    except ValueError:
         return None
     if url is None or len(url) > LONGEST_PLACE or len(digest) != sha256().digest_size:
         return None

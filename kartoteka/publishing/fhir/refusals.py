@@ -1,6 +1,11 @@
 """Why something is not published: it is wrong, or it is in order and says nothing that we publish."""
 
+import re
 from dataclasses import dataclass
+from typing import Final
+
+# Some systems make the PESEL the id of a person.
+_PERSONAL: Final = re.compile(r"(?<!\d)\d{11}(?!\d)")
 
 
 class Unmappable(ValueError):
@@ -22,3 +27,7 @@ class BrokenInput:
     file: str
     place: str
     says: str
+
+    def without_numbers(self) -> "BrokenInput":
+        """The same, fit to be shown: what looks like a PESEL is left out of ids and references."""
+        return BrokenInput(self.file, _PERSONAL.sub("…", self.place), _PERSONAL.sub("…", self.says))

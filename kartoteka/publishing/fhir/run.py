@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -77,10 +78,8 @@ class Run:
 
     def check(self) -> Iterator[BrokenInput]:
         """Everything that is wrong; also counts."""
-        yield from self._get_to_know()
-        for bundle in self._bundles():
-            self.counts.bundles += 1
-            yield from self._check_bundle(bundle)
+        for broken in chain(self._get_to_know(), self._check()):
+            yield broken.without_numbers()
 
     def statements(self) -> Iterator[Statement]:
         """The statements of bundles that were found in order, persons before what is said about them."""
@@ -105,6 +104,11 @@ class Run:
         yield from wrong
         for bundle in self._bundles() if elsewhere else ():
             self._index.add_pointed_to(bundle, elsewhere)
+
+    def _check(self) -> Iterator[BrokenInput]:
+        for bundle in self._bundles():
+            self.counts.bundles += 1
+            yield from self._check_bundle(bundle)
 
     def _bundles(self, problems: list[BrokenInput] | None = None) -> Iterator[Bundle]:
         """One after the other; nobody holds on to the last while the next is read, for each may be large."""

@@ -14,6 +14,7 @@ from kartoteka.publishing.fhir.run import Run
 from tests.unit.publishing.conftest import Publish
 from tests.unit.publishing.fhir_samples import (
     ALL,
+    COVERAGE,
     DOSE,
     NOW,
     OBSERVATION,
@@ -66,7 +67,7 @@ def test_broken_input_is_said_with_its_place_and_nothing_is_published(publish: P
     assert published.statements == []
 
 
-def test_no_message_names_a_person(publish: Publish) -> None:
+def test_no_message_names_a_person_even_where_the_id_does(publish: Publish) -> None:
     spoiled = [
         PATIENT | {"birthDate": "2014"},
         PATIENT | {"id": "p2", "gender": "?"},
@@ -75,6 +76,8 @@ def test_no_message_names_a_person(publish: Publish) -> None:
     ]
     wrong = publish(bundle(*ALL[1:4], *spoiled)).wrong
     assert len(wrong) == len(spoiled)
+    wrong += publish(bundle(PATIENT | {"id": "14300530581", "birthDate": None}, COVERAGE)).wrong
+    wrong += publish(bundle(COVERAGE | {"beneficiary": {"reference": "Patient/14300530581"}})).wrong
     assert not any(secret in "\n".join(wrong) for secret in ("143005", "Nowak", "Jan"))
 
 
