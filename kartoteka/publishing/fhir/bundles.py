@@ -17,8 +17,7 @@ import orjson
 from kartoteka.publishing.fhir.elements import instant
 from kartoteka.publishing.fhir.files import content_of
 from kartoteka.publishing.fhir.refusals import BrokenInput, Unmappable
-from kartoteka.publishing.jsonlines import quotation_marks
-from kartoteka.publishing.malformed import malformed
+from kartoteka.publishing.jsonlines import parsed_whole
 from schemas.derive import Json
 from schemas.shape import Problem
 
@@ -69,13 +68,7 @@ class Entry:
 
     def problems(self) -> list[Problem]:
         """What is wrong with the resource as JSON, two equal keys among it, of which a parser keeps the last."""
-        raw = bytes(self.raw)
-        try:
-            if quotation_marks(raw) == quotation_marks(orjson.dumps(orjson.loads(raw))):
-                return []
-            return malformed(raw, None)[1]
-        except orjson.JSONDecodeError as error:
-            return malformed(raw, error)[1]
+        return parsed_whole(bytes(self.raw))[1]
 
 
 @dataclass(eq=False)

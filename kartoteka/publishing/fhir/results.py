@@ -15,29 +15,29 @@ LONGEST_CODE: Final = 40
 LONGEST_VALUE: Final = 2000
 LONGEST_UNIT: Final = 60
 LONGEST_RANGE: Final = 200
-_MOST_STEPS: Final = 5
 _PLAIN: Final = ("valueString", "valueTime", "valueDateTime")
 _YES_NO: Final = {True: "tak", False: "nie"}
 
 
 def items_of(report: Json, context: Context) -> list[Json]:
     """One item for each value, numbered from 1; panels are opened, components count by themselves."""
-    found: list[Json] = []
-    for observation in context.followed(report, "result"):
-        found += _items(observation, context, _MOST_STEPS)
+    # A panel may stand beside its members, and even, by mistake, among them.
+    told: set[str] = set()
+    found = [item for result in context.followed(report, "result") for item in _items(result, context, told)]
     return [{"item": number, **item} for number, item in enumerate(found, start=1)]
 
 
-def _items(observation: Named, context: Context, steps: int) -> Iterator[Json]:
+def _items(observation: Named, context: Context, told: set[str]) -> Iterator[Json]:
     resource = observation.resource
-    if observation.type != "Observation" or code(resource.get("status")) in WITHDRAWN:
+    withdrawn = code(resource.get("status")) in WITHDRAWN
+    if observation.type != "Observation" or withdrawn or observation.identity in told:
         return
+    told.add(observation.identity)
     for measured in (resource, *objects(resource.get("component"))):
         if (value := _value(measured)) is not None:
             yield _item(measured, *value)
-    # A panel may, by mistake, be its own member.
-    for member in context.followed(resource, "hasMember") if steps else ():
-        yield from _items(member, context, steps - 1)
+    for member in context.followed(resource, "hasMember"):
+        yield from _items(member, context, told)
 
 
 def _item(measured: Json, value: str, unit: str | None) -> Json:

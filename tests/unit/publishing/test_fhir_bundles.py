@@ -98,6 +98,11 @@ def test_no_message_names_a_person_even_where_the_id_does(publish: Publish) -> N
         ("nan.json", b'{"resourceType": "Bundle",\n"entry": [{"a": NaN}]}', "line 2, column 17: NaN and Infinity"),
         ("wide.json", json.dumps(bundle(*ALL)).encode("utf-16"), "is UTF-16: save it as UTF-8"),
         ("deep.json", b'{"resourceType": "Bundle", "entry": ' + b"[" * 100_000, "is nested too deeply"),
+        (
+            "nested.json",
+            in_a_bundle(b'{"resource": {"resourceType": "Patient", "x": ' + b"[" * 300 + b"]" * 300 + b"}}"),
+            "is nested too deeply",
+        ),
         ("twice.json", b'{"resourceType": "Bundle", "entry": [], "entry": []}', "a key that stands twice"),
         (
             "inner.json",
