@@ -15,13 +15,13 @@ from schemas.derive import Json
 
 # What is kept of each resource that other bundles may point to, so that a run over many bundles stays small.
 KEPT: Final = {
-    "Patient": ("identifier", "birthDate", "gender"),
-    "Practitioner": ("identifier",),
+    "Patient": ("birthDate", "gender"),
+    "Practitioner": (),
     "PractitionerRole": ("practitioner", "organization", "contained"),
-    "Organization": ("identifier",),
+    "Organization": (),
     "Location": ("managingOrganization",),
     "Medication": ("code", "ingredient", "contained"),
-    "Encounter": ("identifier", "status", "subject", "period", "participant", "serviceProvider", "location",
+    "Encounter": ("status", "subject", "period", "participant", "serviceProvider", "location",
                   "contained"),
 }  # fmt: skip
 # Of these there are many; for other bundles only those are kept that somebody there points to.
@@ -31,7 +31,7 @@ AT_HOME: Final = {"Binary"}
 REFERRED_TO: Final = KEPT.keys() | MANY | AT_HOME
 # Resources of the bundle at hand that are kept as they were read.
 _KEPT_AT_HOME: Final = 1000
-_ALWAYS_KEPT: Final = ("resourceType", "id", "meta")
+_ALWAYS_KEPT: Final = ("resourceType", "id", "meta", "identifier")
 _RELATIVE: Final = re.compile(r"(?:.*/)?([A-Z][A-Za-z]+/[A-Za-z0-9.-]{1,64})(?:/_history/.*)?")
 
 

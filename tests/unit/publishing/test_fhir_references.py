@@ -93,3 +93,19 @@ def test_what_is_neither_person_nor_place_may_be_named_and_says_nothing(publish:
     whole = bundle(*AROUND, REQUEST | {"requester": {"reference": reference}})
     whole["entry"].append(mother)
     assert publish(whole).one("PrescriptionIssued")["practitioner"] == "5425740"
+
+
+def test_places_and_roles_in_files_of_their_own_are_found_by_their_identifiers(publish: Publish) -> None:
+    place_number, role_number = polish("urn:places", "7"), polish("urn:roles", "8")
+    place = {"resourceType": "Location", "id": "l1", "identifier": place_number}
+    role = {"resourceType": "PractitionerRole", "id": "x1", "identifier": role_number}
+    owner = {"managingOrganization": {"reference": f"Organization?identifier={PROVIDER_SYSTEM}|000000001688"}}
+    who = {"practitioner": {"reference": "Practitioner/d1"}}
+    visit = VISIT | {
+        "serviceProvider": None,
+        "location": [{"location": {"reference": "Location?identifier=urn:places|7"}}],
+        "participant": [{"individual": {"reference": "PractitionerRole?identifier=urn:roles|8"}}],
+    }
+    hospitals, staff = bundle(ORGANIZATION, place | owner), bundle(PRACTITIONER, role | who)
+    found = publish(bundle(PATIENT, visit), hospitals, staff).one("VisitRecorded")
+    assert (found["provider"], found["practitioner"]) == ("000000001688", "5425740")
