@@ -21,6 +21,8 @@ from kartoteka.publishing.jsonlines import parsed_whole
 from schemas.derive import Json
 from schemas.shape import Problem
 
+# Of each a kilobyte is known, beside the file itself.
+MOST_RESOURCES: Final = 150_000
 _AT_BYTE: Final = re.compile(r"\(byte (\d+)\)")
 _URN: Final = re.compile(r"urn:(?:uuid|oid):(\S+)", re.ASCII)
 _LAST_STEP: Final = re.compile(r"https?://.*/([A-Za-z0-9.-]{1,64})", re.ASCII)
@@ -183,9 +185,12 @@ def _entries(listed: msgspec.Raw | None, file: str, wanted: Collection[str]) -> 
 
 def _elements(listed: msgspec.Raw | None) -> list[msgspec.Raw]:
     try:
-        return _list.decode(listed) if listed is not None else []
+        found = _list.decode(listed) if listed is not None else []
     except msgspec.ValidationError:
-        raise Unmappable("has an 'entry' that is not a list") from None
+        raise Unmappable("has an 'entry' that is not a list: write one") from None
+    if len(found) > MOST_RESOURCES:
+        raise Unmappable(f"holds more than {MOST_RESOURCES:,} resources: split the bundle, one patient each")
+    return found
 
 
 def _entry(index: int, raw: msgspec.Raw, wanted: Collection[str]) -> Entry:
