@@ -11,6 +11,7 @@ import psycopg
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.fhir import FhirResult, fhir
 from benchmarks.ingest import IngestResult, backlog
 from benchmarks.live import LiveResult, live
 from benchmarks.simulation import SimulationResult, simulation
@@ -30,8 +31,9 @@ def main() -> None:
     whole = backlog(100_000 // share, whole_corridor=True)
     delays = live(1000, 30 // min(share, 2))
     filled = simulation(10_000 // share)
+    bundles = fhir(40 // share)
     facts = machine()
-    _print(Console(), alone, twice, whole, delays, filled, facts)
+    _print(Console(), alone, twice, whole, delays, filled, bundles, facts)
     result = {
         "machine": facts,
         "ingest": _with_rates(alone),
@@ -39,10 +41,11 @@ def main() -> None:
         "ingest_with_relay_and_projection": _with_rates(whole),
         "live": asdict(delays),
         "simulation": asdict(filled),
+        "fhir": {**asdict(bundles), "resources_per_second": bundles.rate, "reading_alone": bundles.reading_rate},
     }
     chosen.results.parent.mkdir(parents=True, exist_ok=True)
     chosen.results.write_text(json.dumps(result, indent=2) + "\n")
-    if not (alone.equal and twice.equal and whole.equal and filled.equal):
+    if not (alone.equal and twice.equal and whole.equal and filled.equal and bundles.equal):
         raise SystemExit("what was sent, the ledger, its peer and the read model do not hold the same statements")
 
 
@@ -78,6 +81,7 @@ def _print(
     whole: IngestResult,
     delays: LiveResult,
     filled: SimulationResult,
+    bundles: FhirResult,
     facts: Any,
 ) -> None:
     table = Table("ingest of a backlog", "events", "bytes each", "events/s", "× plain way", "plain, events/s",
@@ -96,6 +100,11 @@ def _print(
         f"p50 {delays.p50:.0f} ms, p99 {delays.p99:.0f} ms, greatest {delays.greatest:.0f} ms"
     )
     console.print(f"simulate into Kafka, nobody reading: {filled.rate:,.0f} events/s")
+    console.print(
+        f"publish fhir on one core, {bundles.resources:,} resources, {bundles.events:,} events acknowledged: "
+        f"{bundles.rate:,.0f} resources/s (json.load of the same files alone: {bundles.reading_rate:,.0f}); "
+        f"equal: {'yes' if bundles.equal else 'NO'}"
+    )
     for name, value in facts.items():
         console.print(f"{name}: {value}")
 

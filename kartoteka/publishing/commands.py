@@ -1,5 +1,6 @@
 """``kartoteka publish``: statements from files to Kafka, all checked before the first is sent."""
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -42,8 +43,11 @@ Publisher = Annotated[
 ]
 
 
-def publish_app(settings: Settings) -> typer.Typer:
-    """The command; ``settings`` says where Kafka is, and is asked only when something is to be sent."""
+def publish_app(settings: Settings, journal: Callable[[], Path | None] = lambda: None) -> typer.Typer:
+    """The command; ``settings`` says where Kafka is, and is asked only when something is to be sent.
+
+    ``journal`` is the file in which bundles that were published are remembered, if any.
+    """
     app = typer.Typer(name="publish", help="Publish statements from files.", no_args_is_help=True)
 
     @app.command()
@@ -94,10 +98,11 @@ def publish_app(settings: Settings) -> typer.Typer:
     ) -> None:
         """Publish FHIR R4 bundles.
 
-        Patient, Immunization and MedicationRequest are mapped; everything else is counted and
-        named. All bundles are checked before the first statement is sent; the same bundle twice
-        takes effect once.
+        Patient, Encounter, Immunization, MedicationRequest, DiagnosticReport, DocumentReference
+        and Coverage are mapped; everything else is counted and named. All bundles are checked
+        before the first statement is sent; the same bundle twice takes effect once.
         """
-        raise publish_bundles(paths, settings, publisher, synthetic_identifiers, instant(stated_at), dry_run, as_json)
+        stated = instant(stated_at)
+        raise publish_bundles(paths, settings, publisher, synthetic_identifiers, stated, dry_run, as_json, journal())
 
     return app

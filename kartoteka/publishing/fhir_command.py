@@ -6,8 +6,10 @@ from typing import Any
 
 import typer
 
-from kartoteka.publishing.fhir.bundles import Unmappable, files
+from kartoteka.publishing.fhir.files import files
+from kartoteka.publishing.fhir.refusals import Unmappable
 from kartoteka.publishing.fhir.run import Counts, Run
+from kartoteka.publishing.fhir.versions import Journal, JournalUnusable
 from kartoteka.publishing.outcome import Exit, Outcome, Settings, send
 
 
@@ -19,23 +21,31 @@ def publish_bundles(
     stated_at: datetime | None,
     dry_run: bool,
     as_json: bool,
+    journal: Path | None = None,
 ) -> typer.Exit:
-    """The whole command; the exit to raise."""
+    """The whole command; the exit to raise. ``journal`` is the file that remembers what was published."""
     outcome = Outcome(as_json, dry_run, _counted(Counts(), 0))
     try:
-        run = Run(files(paths), synthetic, stated_at, datetime.now(UTC))
+        with Journal(journal, publisher) as remembered:
+            run = Run(files(paths), synthetic, stated_at, datetime.now(UTC), remembered)
+            _publish(run, settings, publisher, outcome)
     except Unmappable as error:
         outcome.fail(Exit.BAD_INPUT, str(error))
         return outcome.finish("Nothing was read.")
+    except JournalUnusable as error:
+        outcome.fail(Exit.FAILED, str(error))
+    return outcome.finish(_summary(outcome))
+
+
+def _publish(run: Run, settings: Settings, publisher: str, outcome: Outcome) -> None:
     for broken in run.check():
         place = f"{broken.file}: {broken.place}".removesuffix(": ")
         outcome.problem(f"{place}: {broken.says}", file=broken.file, place=broken.place, problem=broken.says)
     outcome.exit = Exit.BAD_INPUT if outcome.problem_count else Exit.FINE
     total, sent = run.counts.events.total(), 0
-    if outcome.exit is Exit.FINE and total and not dry_run:
+    if outcome.exit is Exit.FINE and total and not outcome.dry_run:
         sent = send(run.statements(), total, settings, publisher, outcome)
     outcome.counts = _counted(run.counts, sent)
-    return outcome.finish(_summary(outcome))
 
 
 def _counted(counts: Counts, sent: int) -> dict[str, Any]:

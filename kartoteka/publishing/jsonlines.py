@@ -114,19 +114,27 @@ def _split(file: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
 
 def _parse(text: bytes) -> tuple[Json | None, list[Problem]]:
     """The object of a line as far as it can be understood, and what is wrong with it as JSON."""
-    wrong: list[Problem] = []
-    try:
-        parsed: Any = orjson.loads(text)
-        if _marks(text) != _marks(orjson.dumps(parsed)):
-            parsed, wrong = malformed(text, None)
-    except orjson.JSONDecodeError as error:
-        parsed, wrong = malformed(text, error)
+    parsed, wrong = parsed_whole(text)
     if type(parsed) is dict:
         return parsed, wrong
     return None, wrong or [Problem("", 'must be a JSON object, {"type": …, …}')]
 
 
-def _marks(text: bytes) -> int:
+def parsed_whole(text: bytes) -> tuple[Any, list[Problem]]:
+    """What the text says as far as it can be understood, and what is wrong with it as JSON, equal keys included."""
+    try:
+        parsed: Any = orjson.loads(text)
+        if _quotation_marks(text) == _quotation_marks(orjson.dumps(parsed)):
+            return parsed, []
+        return malformed(text, None)
+    except orjson.JSONDecodeError as error:
+        return malformed(text, error)
+    except orjson.JSONEncodeError:
+        # It writes fewer levels than it reads.
+        return None, [Problem("", "is nested too deeply")]
+
+
+def _quotation_marks(text: bytes) -> int:
     """Quotation marks that begin or end a key or a text."""
     if b"\\" in text:
         text = text.replace(b"\\\\", b"").replace(b'\\"', b"")

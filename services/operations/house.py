@@ -73,6 +73,7 @@ class House:
         self.secrets = self.data_dir / "secrets"
         self.keys_folder = self.data_dir / "keys"
         self.logs = self.data_dir / "logs"
+        self.published = self.data_dir / "published.sqlite"
 
     @property
     def embedded(self) -> bool:

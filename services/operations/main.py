@@ -166,7 +166,7 @@ def run(
         home.close()
 
 
-app.add_typer(publish_app(kafka_settings), name="publish")
+app.add_typer(publish_app(kafka_settings, lambda: house().published), name="publish")
 app.command("simulate")(simulate_command(kafka_settings))
 app.add_typer(patient_app(settings_of), name="patient")
 app.add_typer(quarantine_app(settings_of), name="quarantine")

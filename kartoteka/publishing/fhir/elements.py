@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ from schemas.derive import Json
 WARSAW: Final = ZoneInfo("Europe/Warsaw")
 _CODE: Final = re.compile(r"[a-z]+(-[a-z]+)*", re.ASCII)
 _YEARS: Final = range(1800, 2300)
+_PARTIAL: Final = re.compile(r"\d{4}(-(0[1-9]|1[0-2]))?", re.ASCII)
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _INSTANT: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,6})\d*)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 
@@ -99,3 +100,43 @@ def reference(value: Any) -> str | None:
         if isinstance(found.get("reference"), str):
             return str(found["reference"])
     return None
+
+
+def part(value: Any, name: str) -> Any:
+    """One element of the first object that has it; None where there is none."""
+    return next((found[name] for found in objects(value) if found.get(name) is not None), None)
+
+
+def first_instant(*values: Any) -> datetime | None:
+    """The first of several dateTimes that is known to the day."""
+    return next((found for value in values if (found := instant(value)) is not None), None)
+
+
+def ended(value: Any, started_at: datetime | None) -> datetime | None:
+    """The end of a period; a mere day ends nothing that began within it."""
+    end = instant(value)
+    if end is None or started_at is None or end >= started_at or day(value) is None:
+        return end
+    return None if started_at.astimezone(WARSAW).date() == day(value) else end
+
+
+def first_day(value: Any) -> date | None:
+    """The day on which a period begins; a year or a month begins with its first (FHIR R4, Period)."""
+    return _day_of(value) or (day(f"{value}-01-01"[:10]) if _is_partial(value) else None)
+
+
+def last_day(value: Any) -> date | None:
+    """The day on which a period ends; a year or a month ends with its last (FHIR R4, Period)."""
+    if not _is_partial(value):
+        return _day_of(value)
+    year, month = int(value[:4]), int(value[5:7] or 12)
+    after = day(f"{year + month // 12:04}-{month % 12 + 1:02}-01")
+    return after - timedelta(days=1) if after is not None else None
+
+
+def _day_of(value: Any) -> date | None:
+    return day(value) or (found.astimezone(WARSAW).date() if (found := instant(value)) is not None else None)
+
+
+def _is_partial(value: Any) -> bool:
+    return isinstance(value, str) and _PARTIAL.fullmatch(value) is not None

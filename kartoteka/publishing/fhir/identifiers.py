@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from kartoteka.publishing.fhir.bundles import Unmappable
 from kartoteka.publishing.fhir.elements import day, identifier, objects, text
 from kartoteka.publishing.fhir.references import Named
+from kartoteka.publishing.fhir.refusals import Unmappable, WithoutNumber
 from kartoteka.publishing.fhir.synthetic import (
     synthetic_access_code,
     synthetic_pesel,
@@ -27,14 +27,15 @@ LICENCE_SYSTEMS: Final = {
     "urn:oid:2.16.840.1.113883.3.4424.1.6.3": "nurse",
     "urn:oid:2.16.840.1.113883.3.4424.1.6.1": "pharmacist",
 }
+KIND_OF_SYSTEM: Final = {
+    PESEL_SYSTEM: "Patient",
+    PROVIDER_SYSTEM: "Organization",
+    **dict.fromkeys(LICENCE_SYSTEMS, "Practitioner"),
+}
 SEXES: Final = ("female", "male")
 _PRESCRIPTION_KEY: Final = re.compile(r"\d{44}", re.ASCII)
 _ACCESS_CODE: Final = re.compile(r"\d{4}", re.ASCII)
 FLAG: Final = "--synthetic-identifiers"
-
-
-class WithoutNumber(Unmappable):
-    """A resource has no Polish number; said once, however many others point to it."""
 
 
 @dataclass(slots=True)
@@ -42,7 +43,7 @@ class Identifiers:
     """Numbers of resources; remembers whose each is, so that two never share one unseen."""
 
     synthetic: bool
-    _owners: dict[tuple[str, str], Named] = field(default_factory=dict)
+    _owners: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     _made: set[tuple[str, str]] = field(default_factory=set)
 
     def pesel(self, patient: Named) -> str:
@@ -69,6 +70,18 @@ class Identifiers:
         self._claim("RPWDL", number, organization, shared=own is not None)
         return number
 
+    def unnamed_provider(self, source: str) -> str | None:
+        """A number for the system that resources come from, where none of them names a provider."""
+        return (
+            self.provider(Named(source, {"resourceType": "Organization", "id": "unnamed"})) if self.synthetic else None
+        )
+
+    def unnamed_practitioner(self, source: str) -> tuple[str, str] | None:
+        """A licence number for whoever prescribed in that system, where no resource names them."""
+        return (
+            self.licence(Named(source, {"resourceType": "Practitioner", "id": "unnamed"})) if self.synthetic else None
+        )
+
     def prescription(self, request: Named) -> tuple[str, str]:
         """Key and access code, wherever among the identifiers they stand."""
         values = [text(found.get("value"), 100) or "" for found in objects(request.resource.get("identifier"))]
@@ -91,12 +104,12 @@ class Identifiers:
 
     def _claim(self, kind: str, number: str, named: Named, shared: bool) -> None:
         """Notes whose number it is; only what institutions gave themselves may be shared, and no PESEL ever."""
-        other = self._owners.setdefault((kind, number), named)
+        identity, name = self._owners.setdefault((kind, number), (named.identity, named.name))
         if not shared:
             self._made.add((kind, number))
-        if other.identity != named.identity and (kind, number) in self._made:
+        if identity != named.identity and (kind, number) in self._made:
             raise Unmappable(
-                f"{named.name} and {other.name} have one {kind}: they are two resources; correct the number, "
+                f"{named.name} and {name} have one {kind}: they are two resources; correct the number, "
                 f"or, where it is synthetic, give one of them its own"
             )
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from kartoteka.publishing.fhir.bundles import Entry, Unmappable
+from kartoteka.publishing.fhir.bundles import Entry
 from kartoteka.publishing.fhir.elements import objects, start_of, text, texts
 from kartoteka.publishing.fhir.identifiers import birth_date_and_sex
 from kartoteka.publishing.fhir.mapping import Context
+from kartoteka.publishing.fhir.refusals import Unmappable
 from kartoteka.publishing.statement import Statement
 from schemas.derive import Json
 
@@ -13,9 +14,10 @@ LONGEST_NAME = 200
 
 
 def person_registered(entry: Entry, context: Context) -> Iterator[Statement]:
-    patient = context.named(entry.resource)
+    resource = entry.resource
+    patient = context.named(resource)
     born, sex = birth_date_and_sex(patient)
-    name = _official_name(entry.resource)
+    name = _official_name(resource)
     given_names, surname = (
         text(" ".join(texts(name.get("given"))), LONGEST_NAME),
         text(name.get("family"), LONGEST_NAME),
@@ -26,7 +28,7 @@ def person_registered(entry: Entry, context: Context) -> Iterator[Statement]:
         entry,
         "PersonRegistered",
         [start_of(born)],
-        said_in=entry.resource,
+        said_in=resource,
         person=context.identifiers.pesel(patient),
         birth_date=born,
         sex=sex,

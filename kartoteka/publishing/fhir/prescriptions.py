@@ -5,13 +5,27 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from kartoteka.publishing.fhir.bundles import Entry
-from kartoteka.publishing.fhir.elements import WARSAW, code, codes, concept, instant, objects, text
-from kartoteka.publishing.fhir.mapping import Context, NotMapped
+from kartoteka.publishing.fhir.elements import (
+    WARSAW,
+    code,
+    codes,
+    concept,
+    first_instant,
+    last_day,
+    objects,
+    part,
+    text,
+)
+from kartoteka.publishing.fhir.mapping import Context
 from kartoteka.publishing.fhir.providers import practitioner_of, provider_of
+from kartoteka.publishing.fhir.references import Named
+from kartoteka.publishing.fhir.refusals import NotMapped
 from kartoteka.publishing.statement import Statement
 from schemas.derive import Json
 
-NOT_ISSUED: Final = ("draft", "cancelled", "entered-in-error", "unknown")
+NOT_ISSUED: Final = ("draft", "cancelled", "entered-in-error")
+# What else may be intended (a proposal, a plan, an option) is no order yet.
+ORDERS: Final = ("order", "original-order", "reflex-order", "filler-order", "instance-order")
 # Where nothing else is stated (Prawo farmaceutyczne, art. 96a).
 VALID_DAYS: Final = 30
 MOST_PACKAGES: Final = 9999
@@ -24,9 +38,10 @@ _UNITS: Final = {"s": "s", "min": "min", "h": "h", "d": "d", "wk": "tydz.", "mo"
 
 def prescription_issued(entry: Entry, context: Context) -> Iterator[Statement]:
     request = entry.resource
-    issued_at = _issued_at(request)
-    patient = context.patient(request, "subject")
     visit = context.follow(request, "encounter", "Encounter")
+    issued_at = _issued_at(request, visit)
+    item = _item(request, context)
+    patient = context.patient(request, "subject", visit)
     practitioner, profession = practitioner_of(request, visit, context)
     key, access_code = context.identifiers.prescription(context.named(request))
     yield context.statement(
@@ -43,18 +58,19 @@ def prescription_issued(entry: Entry, context: Context) -> Iterator[Statement]:
         issued_at=issued_at,
         valid_until=_valid_until(request, issued_at),
         chronic=_is_chronic(request),
-        items=[_item(request, context)],
+        items=[item],
     )
 
 
-def _issued_at(request: Json) -> datetime:
-    """When it was issued; NotMapped where it was not, or the day is not stated."""
+def _issued_at(request: Json, visit: Named | None) -> datetime:
+    """When it was issued, else when its visit began; NotMapped where it was not issued, or nobody states the day."""
     intent, status = code(request.get("intent")), code(request.get("status"))
-    if intent != "order":
+    if intent not in ORDERS:
         raise NotMapped(f"intent {intent}")
     if status in NOT_ISSUED:
         raise NotMapped(f"status {status}")
-    issued_at = instant(request.get("authoredOn"))
+    began = part(visit.resource.get("period"), "start") if visit else None
+    issued_at = first_instant(request.get("authoredOn"), began)
     if issued_at is None:
         raise NotMapped("no day on which it was issued")
     return issued_at
@@ -63,7 +79,7 @@ def _issued_at(request: Json) -> datetime:
 def _item(request: Json, context: Context) -> Json:
     medicine = concept(request.get("medicationCodeableConcept"), LONGEST_MEDICINE)
     if medicine is None and (named := context.follow(request, "medicationReference", "Medication")) is not None:
-        medicine = concept(named.resource.get("code"), LONGEST_MEDICINE)
+        medicine = concept(named.resource.get("code"), LONGEST_MEDICINE) or _ingredients(named)
     if medicine is None:
         raise NotMapped("no medicine is named")
     return {
@@ -74,6 +90,12 @@ def _item(request: Json, context: Context) -> Json:
         "dosage": _dosage(request),
         "payment_level": None,
     }
+
+
+def _ingredients(medication: Named) -> str | None:
+    parts = objects(medication.resource.get("ingredient"))
+    named = [concept(one.get("itemCodeableConcept"), LONGEST_MEDICINE) for one in parts]
+    return text(" + ".join(name for name in named if name), LONGEST_MEDICINE)
 
 
 def _dispense(request: Json) -> Json:
@@ -89,10 +111,9 @@ def _packages(request: Json) -> int:
 
 def _valid_until(request: Json, issued_at: datetime) -> date:
     """The first day on which it can no longer be dispensed."""
-    period = _dispense(request).get("validityPeriod")
-    last = instant(period.get("end")) if isinstance(period, dict) else None
+    last = last_day(part(_dispense(request).get("validityPeriod"), "end"))
     if last is not None:
-        return last.astimezone(WARSAW).date() + timedelta(days=1)
+        return last + timedelta(days=1)
     return issued_at.astimezone(WARSAW).date() + timedelta(days=VALID_DAYS)
 
 

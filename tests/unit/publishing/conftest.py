@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from kartoteka.publishing.jsonlines import Line, Reader
+from tests.unit.publishing.fhir_samples import Published, run_over
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 EVENT_ID = "7d1f6a34-54c5-4b7a-9a38-0a2f5a3d9c11"
@@ -53,6 +54,7 @@ PERSON: Json = {
     "surname": "Kowalski",
 }
 
+Publish = Callable[..., Published]
 ReadLines = Callable[..., list[Line]]
 
 
@@ -95,3 +97,9 @@ def problems_of(read_lines: ReadLines) -> Callable[..., list[tuple[int, str, str
 @pytest.fixture
 def examples() -> Path:
     return Path(__file__).parents[3] / "examples"
+
+
+@pytest.fixture
+def publish(tmp_path: Path) -> Publish:
+    """One run over bundles."""
+    return lambda *bundles, **more: run_over(tmp_path, *bundles, **more)

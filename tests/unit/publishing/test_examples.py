@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from kartoteka.publishing.examples import ExampleUnreadable, fill_in, render
-from kartoteka.publishing.fhir.run import Run
 from kartoteka.publishing.jsonlines import Reader
 from schemas import event_types
 
@@ -45,17 +44,6 @@ def test_event_ids_do_not_depend_on_the_day_and_are_all_different(examples) -> N
 def test_every_event_type_occurs(examples) -> None:
     publishable = {name for name, kind in event_types().items() if kind.published is not None}
     assert {json.loads(line)["type"] for line in rendered(examples, TODAY)} == publishable
-
-
-def test_the_bundles_are_in_order(examples) -> None:
-    run = Run(sorted((examples / "fhir").iterdir()), synthetic=True, stated_at=None, now=datetime.now(UTC))
-    assert list(run.check()) == []
-    assert run.counts.events.keys() == {
-        "PersonRegistered",
-        "PrescriptionIssued",
-        "VaccinationDoseRecorded",
-        "VaccinationDoseClosed",
-    }
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,7 @@ NO_EVENTS = [
     (b'"text"', "", "must be a JSON object"),
     (b"null", "", "must be a JSON object"),
     (b"[" * 5000, "", "is nested too deeply"),
+    (b'{"type": "PersonRegistered", "x": ' + b"[" * 300 + b"]" * 300 + b"}", "", "is nested too deeply"),
     (b'{"type": "PersonRegistered", "surname": "\xb3"}', "", "is not UTF-8 at byte 42"),
     (b"{}", "type", "is missing"),
     (b'{"type": 5}', "type", "must be the name of an event"),
