@@ -143,10 +143,8 @@ def _licence(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _keep(loaded: Loaded, row: Mapping[str, Any]) -> None:
-    page_name = row.get("page_name") or row["name"]
+    names = row["name"], row.get("page_name") or row["name"]
     if _key(row) == "provider":
-        loaded.providers.append(
-            Provider(row["provider"], row["name"], page_name, row.get("city"), row.get("publisher"))
-        )
+        loaded.providers.append(Provider(row["provider"], *names, row.get("city"), row.get("publisher")))
     else:
-        loaded.practitioners.append(Practitioner(row["practitioner"], row["profession"], row["name"], page_name))
+        loaded.practitioners.append(Practitioner(row["practitioner"], row["profession"], *names))

@@ -98,10 +98,8 @@ def page_names(connection: Connection[Any], entries: Sequence[Entry]) -> dict[st
     fields = ("provider", "practitioner", "used_by", "closed_by", "said_by")
     numbers = {getattr(entry, field, None) for entry in entries for field in fields}
     numbers |= {said.publisher for entry in entries for said in entry.lineage}
-    rows = connection.execute(
-        "SELECT * FROM records_door.page_names(%s)", (sorted(n for n in numbers if n),)
-    ).fetchall()
-    return dict(rows)
+    asked = sorted(number for number in numbers if number)
+    return dict(connection.execute("SELECT * FROM records_door.page_names(%s)", (asked,)).fetchall())
 
 
 def record_viewing(connection: Connection[Any], viewer: Viewer, subject: UUID | None, kind: str) -> None:

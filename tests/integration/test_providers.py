@@ -4,23 +4,19 @@ import json
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from typer.testing import CliRunner, Result
 
-from services.kernel.database import connect
 from services.records.receipts import SQL as RECEIPTS
-from services.records.reference import read_reference
+from services.records.reference import Loaded, Practitioner, read_reference
 from services.records.reference_commands import providers_app, put
 from services.records.window import page_names
 from tests.conftest import Databases
 from tests.unit.records.test_timeline import issue, opened, prescription, text
 
-CLINIC = {
-    "provider": "000000000123",
-    "name": "Przychodnia sp. z o.o.",
-    "page_name": "Przychodnia",
-    "publisher": "clinic-7",
-}
+NAMES = {"name": "Przychodnia sp. z o.o.", "page_name": "Przychodnia"}
+CLINIC = {"provider": "000000000123", "publisher": "clinic-7", **NAMES}
 
 
 @pytest.fixture
@@ -65,8 +61,8 @@ def test_a_file_that_is_not_there_is_a_sentence(databases: Databases, tmp_path: 
 
 def test_all_of_a_file_is_loaded_or_nothing(databases: Databases) -> None:
     loaded = read_reference(json.dumps(CLINIC).encode(), is_csv=False)
-    broken = type(loaded)(loaded.providers, [("1",)], [])  # type: ignore[list-item]
-    with connect(databases.url("operator"), "test") as connection:
-        with pytest.raises(Exception, match=""):
+    broken = Loaded(loaded.providers, [Practitioner("1", "physician", "Ewa\x00", "Ewa")], [])
+    with databases.connect("operator") as connection:
+        with pytest.raises(psycopg.DataError):
             put(connection, broken)
         assert connection.execute("SELECT count(*) FROM records.provider").fetchall() == [(0,)]
