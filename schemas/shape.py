@@ -7,7 +7,7 @@ read the same ones. A statement that is medically odd has a good shape: it is re
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any, Final
 
@@ -20,6 +20,9 @@ PESEL_DIGITS: Final = re.compile(r"[0-9]{11}", re.ASCII)
 TEXT_LIMIT: Final = 4000
 EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
+# How far occurred_at may lie ahead of the broker's clock, and how large a record's value may be.
+CLOCK_TOLERANCE: Final = timedelta(hours=24)
+VALUE_LIMIT_BYTES: Final = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,16 +8,14 @@ each text has two. Only a line that fails either is looked at again, slowly, to 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 from typing import Any, BinaryIO, Final
 
 import orjson
 
 from kartoteka.publishing.malformed import malformed
-from kartoteka.publishing.reading import did_you_mean, name_to_show, read
+from kartoteka.publishing.reading import read
 from kartoteka.publishing.statement import Statement, publisher_problem
-from kartoteka.publishing.validation import Checks
-from schemas import event_types
+from kartoteka.publishing.validation import Checks, publishable, type_problem
 from schemas.derive import Json
 from schemas.shape import Problem
 
@@ -77,7 +75,7 @@ class Reader:
             return _refused(number, malformations)
         wrong = malformations + _envelope_problems(parsed)
         type_name = parsed.get("type")
-        if not isinstance(type_name, str) or type_name not in _publishable():
+        if not isinstance(type_name, str) or type_name not in publishable():
             return _refused(number, wrong)
         found = read(type_name, parsed)
         told = {problem.path for problem in malformations}
@@ -151,16 +149,7 @@ def _type_problem(name: Any) -> str | None:
         return 'is missing: name the event, such as "type": "PrescriptionIssued"'
     if not isinstance(name, str):
         return "must be the name of an event in quotation marks"
-    if name in _publishable():
-        return None
-    if name in event_types():
-        return f"{name} is said by the ledger alone: take the line out"
-    return f"unknown event {name_to_show(name)}{did_you_mean(name, _publishable()) or ': see the list of events'}"
-
-
-@cache
-def _publishable() -> frozenset[str]:
-    return frozenset(name for name, kind in event_types().items() if kind.published is not None)
+    return type_problem(name)
 
 
 def _refused(number: int, wrong: list[Problem]) -> Line:

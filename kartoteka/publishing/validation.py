@@ -2,21 +2,20 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any, Final
 
-from fastavro.validation import ValidationError, validate
 from stdnum.pl import nip
 
-from kartoteka.publishing.reading import Read
+from kartoteka.publishing.forms import PYTHON
+from kartoteka.publishing.reading import Read, did_you_mean, name_to_show, read
 from kartoteka.publishing.rules import rules_of
 from kartoteka.publishing.statement import Statement
-from schemas import event_type
-from schemas.shape import PESEL_DIGITS, Problem, broken_text, possible_pesel, problems
+from schemas import event_type, event_types
+from schemas.shape import CLOCK_TOLERANCE, PESEL_DIGITS, Problem, possible_pesel, problems
 
 REGISTER_TOPIC: Final = "registry.events.v1"
-CLOCK_TOLERANCE: Final = timedelta(hours=24)
 
 
 @dataclass(slots=True)
@@ -64,20 +63,27 @@ class StatementRefused(ValueError):
 
 def refuse_wrong(statement: Statement, now: datetime) -> None:
     """Raises StatementRefused for a statement made in Python that nobody has checked yet."""
-    published = statement.kind.published
-    if published is None:
-        raise StatementRefused(statement.type, [Problem("type", "is said by the ledger alone")])
-    try:
-        validate(statement.value, published.parsed, strict=True, raise_errors=True)
-    except ValidationError as error:
-        paths = [part.field.removeprefix(f"{published.parsed['name']}.") for part in error.errors]
-        wrong = [Problem(path, "is missing, or not of the type that the schema wants") for path in paths]
-    else:
-        wrong = Checks(now).problems(statement.type, Read(dict(statement.value)))
-    if broken_text(statement.value):
-        wrong.append(Problem("", "holds a NUL or half of a character"))
+    if (says := type_problem(statement.type)) is not None:
+        raise StatementRefused(statement.type, [Problem("type", says)])
+    found = read(statement.type, statement.value, (), PYTHON)
+    wrong = Checks(now).problems(statement.type, found)
     if wrong:
         raise StatementRefused(statement.type, wrong)
+
+
+def type_problem(name: str) -> str | None:
+    """What is wrong with the name of an event type; None where it can be published."""
+    if name in publishable():
+        return None
+    if name in event_types():
+        return f"{name} is said by the ledger alone and cannot be published: take it out"
+    return f"unknown event {name_to_show(name)}{did_you_mean(name, publishable()) or ': see the list of events'}"
+
+
+@cache
+def publishable() -> frozenset[str]:
+    """The event types that publishers may say."""
+    return frozenset(name for name, kind in event_types().items() if kind.published is not None)
 
 
 @lru_cache(maxsize=100_000)

@@ -135,7 +135,7 @@ UNREADABLE = [
     ("items[0].quantity", True, "must be a whole number"),
     ("items[0].quantity", "1", "must be a whole number"),
     ("items[0].quantity", 0, "must be from 1 to 9999"),
-    ("items[0].quantity", 2**31, "is too large"),
+    ("items[0].quantity", 2**31, "must be from -2147483648 to 2147483647"),
     ("items[0].quantity", 10**30, "must be a whole number"),
     ("items[0].medicine", "  ", "must not be empty"),
     ("items[0].medicine", "x" * 301, "must have at most 300 characters"),
