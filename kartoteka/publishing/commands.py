@@ -1,6 +1,6 @@
 """``kartoteka publish``: statements from files to Kafka, all checked before the first is sent."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -8,8 +8,10 @@ import typer
 
 from kartoteka.publishing.fhir.elements import instant
 from kartoteka.publishing.fhir_command import publish_bundles
+from kartoteka.publishing.forms import Unreadable
 from kartoteka.publishing.jsonlines_command import publish_lines
 from kartoteka.publishing.outcome import Settings
+from kartoteka.publishing.receipts_command import show_receipts, since_when
 from kartoteka.publishing.statement import publisher_problem
 
 DEFAULT_PUBLISHER = "example"
@@ -24,6 +26,15 @@ def _publisher(name: str) -> str:
 def _instant(text: str | None) -> str | None:
     if text is not None and instant(text) is None:
         raise typer.BadParameter("must be a day, or a time with an offset, such as 2026-03-01T09:30:00+01:00")
+    return text
+
+
+def _since(text: str | None) -> str | None:
+    try:
+        if text is not None:
+            since_when(text, datetime.now(UTC))
+    except Unreadable as error:
+        raise typer.BadParameter(str(error)) from error
     return text
 
 
@@ -99,5 +110,21 @@ def publish_app(settings: Settings) -> typer.Typer:
         takes effect once.
         """
         raise publish_bundles(paths, settings, publisher, synthetic_identifiers, instant(stated_at), dry_run, as_json)
+
+    @app.command()
+    def receipts(
+        publisher: Annotated[str, typer.Option(callback=_publisher, metavar="NAME", help="Whose statements.")],
+        since: Annotated[
+            str | None,
+            typer.Option(
+                metavar="TIME", callback=_since, help="Only later ones: 15m, 2h, 3d ago, or 2026-03-01T09:30:00+01:00."
+            ),
+        ] = None,
+        follow: Annotated[bool, typer.Option("--follow", help="Go on with what comes, until Ctrl-C.")] = False,
+        as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    ) -> None:
+        """Show what became of a publisher's statements: appended, repeated, quarantined or discarded."""
+        moment = None if since is None else since_when(since, datetime.now(UTC))
+        raise show_receipts(settings, publisher, moment, follow, as_json)
 
     return app

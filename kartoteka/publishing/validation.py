@@ -11,7 +11,7 @@ from stdnum.pl import nip
 from kartoteka.publishing.forms import PYTHON
 from kartoteka.publishing.reading import Read, did_you_mean, name_to_show, read
 from kartoteka.publishing.rules import rules_of
-from kartoteka.publishing.statement import Statement
+from kartoteka.publishing.statement import Statement, publisher_problem
 from schemas import event_type, event_types
 from schemas.shape import CLOCK_TOLERANCE, PESEL_DIGITS, Problem, possible_pesel, problems
 
@@ -67,6 +67,8 @@ def refuse_wrong(statement: Statement, now: datetime) -> None:
         raise StatementRefused(statement.type, [Problem("type", says)])
     found = read(statement.type, statement.value, (), PYTHON)
     wrong = Checks(now).problems(statement.type, found)
+    if statement.publisher is not None and (says := publisher_problem(statement.publisher)) is not None:
+        wrong.append(Problem("publisher", says))
     if wrong:
         raise StatementRefused(statement.type, wrong)
 
