@@ -138,7 +138,13 @@ def _string(field: Json) -> Check:
     if "pattern" in field:
         pattern = re.compile(field["pattern"].removeprefix("^").removesuffix("$"), re.ASCII)
         form = field["pattern"]
-        return lambda value: None if pattern.fullmatch(value) else f"must have the form {form}"
+
+        def form_check(value: str) -> str | None:
+            # Some patterns say only what is excluded ([^@ ]), and nobody means control characters by that.
+            fits = len(value) <= TEXT_LIMIT and pattern.fullmatch(value) is not None and value.isprintable()
+            return None if fits else f"must have the form {form}"
+
+        return form_check
     limit = field.get("max_length", TEXT_LIMIT)
 
     def check(value: str) -> str | None:

@@ -61,6 +61,8 @@ def _text(raw: Any) -> str:
         raise Unreadable('must be text in quotation marks ("…")')
     if "\x00" in raw:
         raise Unreadable("must not hold the character NUL (\\u0000)")
+    if not raw.isascii() and broken_text(raw):
+        raise Unreadable("must not hold half of a character (a lone surrogate such as \\ud83d)")
     return raw
 
 

@@ -22,6 +22,7 @@ from schemas.shape import Problem
 LINE_LIMIT: Final = 1024 * 1024
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
+_GZIP: Final = b"\x1f\x8b"
 _CHUNK: Final = 64 * 1024
 
 
@@ -62,8 +63,8 @@ class Reader:
         for number, text in _split(file):
             if text is None:
                 yield _refused(number, [Problem("", f"is longer than {LINE_LIMIT:,} bytes: one event fits easily")])
-            elif number == 1 and text.startswith(_UTF_16):
-                yield _refused(number, [Problem("", "the file is UTF-16: save it as UTF-8")])
+            elif number == 1 and (says := _other_file(text)) is not None:
+                yield _refused(number, [Problem("", says)])
                 return
             elif text and not text.isspace():
                 yield self.line(number, text)
@@ -110,6 +111,13 @@ def _split(file: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
             complete = rest.endswith(b"\n")
 
 
+def _other_file(start: bytes) -> str | None:
+    """What a file is that cannot be JSON lines, by its first bytes; two of four are zero where UTF-16 has no mark."""
+    if start.startswith(_GZIP):
+        return "the file is compressed: unpack it first"
+    return "the file is UTF-16: save it as UTF-8" if start.startswith(_UTF_16) or b"\x00" in start[:4] else None
+
+
 def _parse(text: bytes) -> tuple[Json | None, list[Problem]]:
     """The object of a line as far as it can be understood, and what is wrong with it as JSON."""
     wrong: list[Problem] = []
@@ -121,7 +129,7 @@ def _parse(text: bytes) -> tuple[Json | None, list[Problem]]:
         parsed, wrong = malformed(text, error)
     if type(parsed) is dict:
         return parsed, wrong
-    return None, wrong or [Problem("", 'must be a JSON object, {"type": …, …}')]
+    return None, wrong or [Problem("", 'must be a JSON object, {"type": …, …}, one a line')]
 
 
 def _marks(text: bytes) -> int:

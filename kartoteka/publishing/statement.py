@@ -73,7 +73,7 @@ class Statement:
         """The value in Confluent's wire format; it must have been checked: Avro writes None as false, 1.5 as 1."""
         form = _form(self.type)
         body = io.BytesIO()
-        schemaless_writer(body, form.schema, self.value, strict=True)
+        schemaless_writer(body, form.schema, self.value, strict_allow_default=True)
         return frame(form.schema_id, body.getvalue())
 
     def headers(self, publisher: str) -> Headers:

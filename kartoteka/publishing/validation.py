@@ -13,9 +13,20 @@ from kartoteka.publishing.reading import Read, did_you_mean, name_to_show, read
 from kartoteka.publishing.rules import rules_of
 from kartoteka.publishing.statement import Statement, publisher_problem
 from schemas import event_type, event_types
-from schemas.shape import CLOCK_TOLERANCE, PESEL_DIGITS, Problem, possible_pesel, problems
+from schemas.catalogue import item_parts
+from schemas.derive import Json
+from schemas.shape import (
+    CLOCK_TOLERANCE,
+    PESEL_DIGITS,
+    TEXT_LIMIT,
+    VALUE_LIMIT_BYTES,
+    Problem,
+    possible_pesel,
+    problems,
+)
 
 REGISTER_TOPIC: Final = "registry.events.v1"
+UTF_8_BYTES: Final = 4
 
 
 @dataclass(slots=True)
@@ -35,7 +46,7 @@ class Checks:
         if found.blanks:
             filled = set(found.blanks)
             wrong = [problem for problem in wrong if problem.path not in filled]
-        return found.problems + wrong
+        return found.problems + wrong or list(_too_large(type_name, found.value))
 
     def _numbers(self, type_name: str, value: Mapping[str, Any]) -> Iterator[Problem]:
         """PESEL and NIP whose check digit does not agree; the register's word counts for its own numbers."""
@@ -53,11 +64,32 @@ class Checks:
                 yield Problem(name, "is no NIP: the check digit does not agree, look for a typing error")
 
 
+def _too_large(type_name: str, value: Mapping[str, Any]) -> Iterator[Problem]:
+    """A value with every limit kept may still be more than a record takes."""
+    if _can_be_too_large(type_name) and len(Statement(type_name, value).wire()) > VALUE_LIMIT_BYTES:
+        yield Problem("", f"is larger than {VALUE_LIMIT_BYTES:,} bytes as a record: say it in several events")
+
+
+@cache
+def _can_be_too_large(type_name: str) -> bool:
+    return _most_bytes(event_type(type_name).fields) > VALUE_LIMIT_BYTES
+
+
+def _most_bytes(fields: list[Json]) -> int:
+    """What fields take when all are at their longest in the widest characters; never too little."""
+    return sum(
+        field["max_items"] * _most_bytes(parts)
+        if (parts := item_parts(field))
+        else 16 + UTF_8_BYTES * field.get("max_length", TEXT_LIMIT if "pattern" in field else 0)
+        for field in fields
+    )
+
+
 class StatementRefused(ValueError):
     """A statement that would not be accepted; says why, without any value."""
 
     def __init__(self, type_name: str, wrong: list[Problem]) -> None:
-        super().__init__(f"{type_name}: " + "; ".join(f"{problem.path} {problem.says}" for problem in wrong))
+        super().__init__(f"{type_name}: " + "; ".join(f"{problem.path} {problem.says}".lstrip() for problem in wrong))
         self.problems = wrong
 
 

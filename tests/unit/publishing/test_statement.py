@@ -61,6 +61,14 @@ def test_a_statement_made_in_python_is_refused_for_the_same_reasons_as_a_line(st
     assert "4405140135" not in str(refused.value)
 
 
+def test_what_may_be_left_out_may_be_left_out_in_python_too(statement) -> None:
+    value = {**statement.value, "items": [{"item": 1, "medicine": "Ibuprofenum", "quantity": 1}]}
+    less = Statement(statement.type, value)
+    refuse_wrong(less, datetime(2026, 3, 10, tzinfo=UTC))
+    value["items"][0] |= {"strength": None, "dosage": None, "payment_level": None}
+    assert less.wire() == Statement(statement.type, value).wire()
+
+
 @pytest.mark.parametrize("name", ["RecordSetAside", "PrescriptionIsued"])
 def test_a_statement_of_a_type_that_nobody_can_publish_is_refused(statement, name) -> None:
     with pytest.raises(StatementRefused) as refused:
