@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from kartoteka.publishing.check_command import check_samples
 from kartoteka.publishing.fhir.elements import instant
 from kartoteka.publishing.fhir_command import publish_bundles
 from kartoteka.publishing.forms import Unreadable
@@ -110,6 +111,30 @@ def publish_app(settings: Settings) -> typer.Typer:
         takes effect once.
         """
         raise publish_bundles(paths, settings, publisher, synthetic_identifiers, instant(stated_at), dry_run, as_json)
+
+    @app.command()
+    def check(
+        samples: Annotated[
+            list[str], typer.Argument(metavar="FILE…", help="JSON lines, - for standard input; .json, .json.gz: FHIR.")
+        ],
+        publisher: Publisher = DEFAULT_PUBLISHER,
+        synthetic_identifiers: Annotated[
+            bool, typer.Option("--synthetic-identifiers", help="As for 'publish fhir'; for bundles only.")
+        ] = False,
+        stated_at: Annotated[
+            str | None, typer.Option(metavar="TIME", callback=_instant, help="As for 'publish fhir'; for bundles only.")
+        ] = None,
+        today: Annotated[
+            datetime | None, typer.Option(formats=["%Y-%m-%d"], help="As for 'publish jsonl'; for templates only.")
+        ] = None,
+        as_json: AsJson = False,
+    ) -> None:
+        """Check a sample of what you will send: would it be accepted, what does it show, what is odd?
+
+        Everything is done but sending; needs no Kafka. The exit code is 2 when something would be refused.
+        """
+        day = today.date() if today else None
+        raise check_samples(samples, publisher, synthetic_identifiers, instant(stated_at), day, as_json)
 
     @app.command()
     def receipts(

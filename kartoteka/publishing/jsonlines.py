@@ -14,6 +14,7 @@ import orjson
 
 from kartoteka.publishing.malformed import malformed
 from kartoteka.publishing.reading import read
+from kartoteka.publishing.repeats import FirstSaid
 from kartoteka.publishing.statement import Statement, publisher_problem
 from kartoteka.publishing.validation import Checks, publishable, type_problem
 from schemas.derive import Json
@@ -49,14 +50,18 @@ class Line:
 
 @dataclass(slots=True)
 class Reader:
-    """Reads and checks the lines of one file, each by itself and against those before it."""
+    """Reads and checks the lines of one file, each by itself and against those before it.
+
+    ``checks`` is that of files read before, where they count too.
+    """
 
     now: datetime
+    checks: Checks | None = None
     _checks: Checks = field(init=False)
-    _first_said: dict[str, dict[int, tuple[int, int]]] = field(init=False, default_factory=dict)
+    _first_said: FirstSaid[int] = field(init=False, default_factory=FirstSaid)
 
     def __post_init__(self) -> None:
-        self._checks = Checks(self.now)
+        self._checks = self.checks or Checks(self.now)
 
     def lines(self, file: BinaryIO) -> Iterator[Line]:
         """Every line of the file that is not empty, whether it is in order or not."""
@@ -87,12 +92,8 @@ class Reader:
         return _refused(number, wrong) if wrong else Line(number, statement)
 
     def _said_otherwise(self, number: int, statement: Statement) -> list[Problem]:
-        """An event id names one statement; a repetition may differ in when it was made, in nothing else."""
-        said = self._first_said.setdefault(statement.publisher or "", {})
-        content = dict(statement.value, occurred_at=None, type=statement.type)
-        digest = hash(orjson.dumps(content))
-        line, first = said.setdefault(content["event_id"].int, (number, digest))
-        if first == digest:
+        line = self._first_said.otherwise(number, statement)
+        if line is None:
             return []
         return [Problem("event_id", f"stands in line {line} too, with other content: a new statement needs a new id")]
 
