@@ -14,6 +14,7 @@ from rich.table import Table
 from benchmarks.ingest import IngestResult, backlog
 from benchmarks.live import LiveResult, live
 from benchmarks.simulation import SimulationResult, simulation
+from benchmarks.validation import ValidationResult, validation
 from benchmarks.workers import cores, opened_house
 
 SETTINGS = ("server_version", "fsync", "synchronous_commit", "full_page_writes", "shared_buffers", "max_wal_size")
@@ -30,8 +31,9 @@ def main() -> None:
     whole = backlog(100_000 // share, whole_corridor=True)
     delays = live(1000, 30 // min(share, 2))
     filled = simulation(10_000 // share)
+    checked = validation(100_000 // share)
     facts = machine()
-    _print(Console(), alone, twice, whole, delays, filled, facts)
+    _print(Console(), alone, twice, whole, delays, filled, checked, facts)
     result = {
         "machine": facts,
         "ingest": _with_rates(alone),
@@ -39,9 +41,12 @@ def main() -> None:
         "ingest_with_relay_and_projection": _with_rates(whole),
         "live": asdict(delays),
         "simulation": asdict(filled),
+        "validation": {**asdict(checked), "times_the_peer": checked.ratio},
     }
     chosen.results.parent.mkdir(parents=True, exist_ok=True)
     chosen.results.write_text(json.dumps(result, indent=2) + "\n")
+    if not checked.equal:
+        raise SystemExit("our check of JSON lines and JSON Schema do not accept the same lines")
     if not (alone.equal and twice.equal and whole.equal and filled.equal):
         raise SystemExit("what was sent, the ledger, its peer and the read model do not hold the same statements")
 
@@ -78,6 +83,7 @@ def _print(
     whole: IngestResult,
     delays: LiveResult,
     filled: SimulationResult,
+    checked: ValidationResult,
     facts: Any,
 ) -> None:
     table = Table("ingest of a backlog", "events", "bytes each", "events/s", "× plain way", "plain, events/s",
@@ -96,6 +102,10 @@ def _print(
         f"p50 {delays.p50:.0f} ms, p99 {delays.p99:.0f} ms, greatest {delays.greatest:.0f} ms"
     )
     console.print(f"simulate into Kafka, nobody reading: {filled.rate:,.0f} events/s")
+    console.print(
+        f"JSON lines checked on one core, all types, {checked.bytes_each:.0f} bytes each: {checked.rate:,.0f} lines/s; "
+        f"JSON Schema {checked.peer_rate:,.0f} lines/s, {checked.ratio:.0f} ×"
+    )
     for name, value in facts.items():
         console.print(f"{name}: {value}")
 
