@@ -1,6 +1,7 @@
 """The command: exit codes, what stands on which stream, and that nothing is half sent."""
 
 import json
+import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -70,6 +71,13 @@ def good(tmp_path: Path, title: dict[str, Any]) -> Path:
     path = tmp_path / "good.jsonl"
     path.write_text(json.dumps(title) + "\n")
     return path
+
+
+def test_the_command_does_not_load_what_only_fetches_jars() -> None:
+    program = "import sys, services.operations.main; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+    assert "kartoteka.publishing.commands" in loaded
+    assert {"jgo", "requests", "kartoteka.publishing.events"}.isdisjoint(loaded)
 
 
 def test_a_file_in_order_is_sent(run: Run, kafka, good) -> None:
