@@ -24,6 +24,7 @@ from infra.topics import create_topics
 from kartoteka.publishing import BlockingPublisher, KafkaSettings, NoReceipt, Publisher, Receipt, ReceiptsUnavailable
 from kartoteka.publishing.commands import publish_app
 from kartoteka.publishing.events import LanguageChosen
+from kartoteka.publishing.lanes import partition_of
 from kartoteka.publishing.numbers import pesel_of
 from kartoteka.publishing.receipts import RECEIPTS
 
@@ -273,6 +274,8 @@ def test_what_is_no_receipt_is_passed_over_and_counted(receipts, write, publishe
     producer = Producer(settings.for_librdkafka())
     for rubbish in (b"", b"{", b"[]", b'{"publisher": 5}', None):
         producer.produce(RECEIPTS, rubbish, publisher.encode())
+    # What stands there under another's name is not ours to count.
+    producer.produce(RECEIPTS, b"{", b"somebody-else", partition=partition_of(publisher.encode(), 8))
     producer.flush(SECONDS)
     write(outcome="exploded")
     write(at="2026-03-01T09:00:00")

@@ -2,7 +2,7 @@
 
 import io
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import fastavro
 import pytest
@@ -67,6 +67,17 @@ def test_what_may_be_left_out_may_be_left_out_in_python_too(statement) -> None:
     refuse_wrong(less, datetime(2026, 3, 10, tzinfo=UTC))
     value["items"][0] |= {"strength": None, "dosage": None, "payment_level": None}
     assert less.wire() == Statement(statement.type, value).wire()
+
+
+def test_a_field_with_a_default_may_be_left_out_of_the_event_itself(statement) -> None:
+    known = ("event_id", "occurred_at")
+    value = {name: statement.value[name] for name in known} | {
+        "person": "44051401359",
+        "surname": "Nowak",
+        "changed_on": date(2026, 2, 1),
+    }
+    refuse_wrong(Statement("NameChanged", value), datetime(2026, 3, 10, tzinfo=UTC))
+    assert Statement("NameChanged", value).wire() == Statement("NameChanged", value | {"given_names": None}).wire()
 
 
 @pytest.mark.parametrize("name", ["RecordSetAside", "PrescriptionIsued"])
