@@ -15,6 +15,7 @@ from benchmarks.fhir import FhirResult, fhir
 from benchmarks.ingest import IngestResult, backlog
 from benchmarks.live import LiveResult, live
 from benchmarks.simulation import SimulationResult, simulation
+from benchmarks.validation import ValidationResult, validation
 from benchmarks.workers import cores, opened_house
 
 SETTINGS = ("server_version", "fsync", "synchronous_commit", "full_page_writes", "shared_buffers", "max_wal_size")
@@ -32,8 +33,9 @@ def main() -> None:
     delays = live(1000, 30 // min(share, 2))
     filled = simulation(10_000 // share)
     bundles = fhir(40 // share)
+    checked = validation(100_000 // share)
     facts = machine()
-    _print(Console(), alone, twice, whole, delays, filled, bundles, facts)
+    _print(Console(), alone, twice, whole, delays, filled, bundles, checked, facts)
     result = {
         "machine": facts,
         "ingest": _with_rates(alone),
@@ -42,9 +44,12 @@ def main() -> None:
         "live": asdict(delays),
         "simulation": asdict(filled),
         "fhir": {**asdict(bundles), "resources_per_second": bundles.rate, "reading_alone": bundles.reading_rate},
+        "validation": {**asdict(checked), "times_the_peer": checked.ratio},
     }
     chosen.results.parent.mkdir(parents=True, exist_ok=True)
     chosen.results.write_text(json.dumps(result, indent=2) + "\n")
+    if not checked.equal:
+        raise SystemExit("our check of JSON lines and JSON Schema do not accept the same lines")
     if not (alone.equal and twice.equal and whole.equal and filled.equal and bundles.equal):
         raise SystemExit("what was sent, the ledger, its peer and the read model do not hold the same statements")
 
@@ -82,6 +87,7 @@ def _print(
     delays: LiveResult,
     filled: SimulationResult,
     bundles: FhirResult,
+    checked: ValidationResult,
     facts: Any,
 ) -> None:
     table = Table("ingest of a backlog", "events", "bytes each", "events/s", "× plain way", "plain, events/s",
@@ -104,6 +110,10 @@ def _print(
         f"publish fhir on one core, {bundles.resources:,} resources, {bundles.events:,} events acknowledged: "
         f"{bundles.rate:,.0f} resources/s (json.load of the same files alone: {bundles.reading_rate:,.0f}); "
         f"equal: {'yes' if bundles.equal else 'NO'}"
+    )
+    console.print(
+        f"JSON lines checked on one core, all types, {checked.bytes_each:.0f} bytes each: {checked.rate:,.0f} lines/s; "
+        f"JSON Schema {checked.peer_rate:,.0f} lines/s, {checked.ratio:.0f} ×"
     )
     for name, value in facts.items():
         console.print(f"{name}: {value}")

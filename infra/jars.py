@@ -16,15 +16,17 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import platformdirs
-from jgo.config import GlobalSettings
-from jgo.constants import MAVEN_CENTRAL_URL
-from jgo.maven import Artifact, Dependency, MavenContext, PythonResolver
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
 from infra.processes import ServerDidNotStart
+
+# jgo takes a quarter of a second to import, and is needed only by who fetches jars.
+if TYPE_CHECKING:
+    from jgo.maven import Artifact, MavenContext
 
 KAFKA_VERSION = "4.1.1"
 # All three are named: without the log binding the broker logs nothing, and without
@@ -124,6 +126,9 @@ def _shown(jars: list[Jar]) -> Iterator[Advance]:
 
 def _maven(folder: Path, advance: Advance | None = None) -> MavenContext:
     """A Maven repository reader that keeps its files in `folder`; mirrors come from jgo's own settings."""
+    from jgo.config import GlobalSettings
+    from jgo.constants import MAVEN_CENTRAL_URL
+    from jgo.maven import MavenContext, PythonResolver
 
     @contextmanager
     def on_download(_file: str, _size: int) -> Iterator[Advance]:
@@ -145,6 +150,8 @@ def _artifact(maven: MavenContext, coordinate: str) -> Artifact:
 
 def write_lock(lock: Path = LOCK) -> None:
     """Resolves `ROOTS` with all they need and writes coordinates and checksums."""
+    from jgo.maven import Dependency
+
     with tempfile.TemporaryDirectory() as scratch:
         maven = _maven(Path(scratch))
         roots = [Dependency(_artifact(maven, root), scope="compile") for root in ROOTS]

@@ -7,7 +7,7 @@ read the same ones. A statement that is medically odd has a good shape: it is re
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any, Final
 
@@ -20,6 +20,9 @@ PESEL_DIGITS: Final = re.compile(r"[0-9]{11}", re.ASCII)
 TEXT_LIMIT: Final = 4000
 EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
+# How far occurred_at may lie ahead of the broker's clock, and how large a record's value may be.
+CLOCK_TOLERANCE: Final = timedelta(hours=24)
+VALUE_LIMIT_BYTES: Final = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,13 @@ def _string(field: Json) -> Check:
     if "pattern" in field:
         pattern = re.compile(field["pattern"].removeprefix("^").removesuffix("$"), re.ASCII)
         form = field["pattern"]
-        return lambda value: None if pattern.fullmatch(value) else f"must have the form {form}"
+
+        def form_check(value: str) -> str | None:
+            # Some patterns say only what is excluded ([^@ ]), and nobody means control characters by that.
+            fits = len(value) <= TEXT_LIMIT and pattern.fullmatch(value) is not None and value.isprintable()
+            return None if fits else f"must have the form {form}"
+
+        return form_check
     limit = field.get("max_length", TEXT_LIMIT)
 
     def check(value: str) -> str | None:

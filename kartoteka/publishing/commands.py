@@ -1,16 +1,19 @@
 """``kartoteka publish``: statements from files to Kafka, all checked before the first is sent."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from kartoteka.publishing.check_command import check_samples
 from kartoteka.publishing.fhir.elements import instant
 from kartoteka.publishing.fhir_command import publish_bundles
+from kartoteka.publishing.forms import Unreadable
 from kartoteka.publishing.jsonlines_command import publish_lines
 from kartoteka.publishing.outcome import Settings
+from kartoteka.publishing.receipts_command import show_receipts, since_when
 from kartoteka.publishing.statement import publisher_problem
 
 DEFAULT_PUBLISHER = "example"
@@ -25,6 +28,15 @@ def _publisher(name: str) -> str:
 def _instant(text: str | None) -> str | None:
     if text is not None and instant(text) is None:
         raise typer.BadParameter("must be a day, or a time with an offset, such as 2026-03-01T09:30:00+01:00")
+    return text
+
+
+def _since(text: str | None) -> str | None:
+    try:
+        if text is not None:
+            since_when(text, datetime.now(UTC))
+    except Unreadable as error:
+        raise typer.BadParameter(str(error)) from error
     return text
 
 
@@ -104,5 +116,45 @@ def publish_app(settings: Settings, journal: Callable[[], Path | None] = lambda:
         """
         stated = instant(stated_at)
         raise publish_bundles(paths, settings, publisher, synthetic_identifiers, stated, dry_run, as_json, journal())
+
+    @app.command()
+    def check(
+        samples: Annotated[
+            list[str], typer.Argument(metavar="FILE…", help="JSON lines, - for standard input; .json, .json.gz: FHIR.")
+        ],
+        publisher: Publisher = DEFAULT_PUBLISHER,
+        synthetic_identifiers: Annotated[
+            bool, typer.Option("--synthetic-identifiers", help="As for 'publish fhir'; for bundles only.")
+        ] = False,
+        stated_at: Annotated[
+            str | None, typer.Option(metavar="TIME", callback=_instant, help="As for 'publish fhir'; for bundles only.")
+        ] = None,
+        today: Annotated[
+            datetime | None, typer.Option(formats=["%Y-%m-%d"], help="As for 'publish jsonl'; for templates only.")
+        ] = None,
+        as_json: AsJson = False,
+    ) -> None:
+        """Check a sample of what you will send: would it be accepted, what does it show, what is odd?
+
+        Everything is done but sending; needs no Kafka. The exit code is 2 when something would be refused.
+        """
+        day = today.date() if today else None
+        raise check_samples(samples, publisher, synthetic_identifiers, instant(stated_at), day, as_json)
+
+    @app.command()
+    def receipts(
+        publisher: Annotated[str, typer.Option(callback=_publisher, metavar="NAME", help="Whose statements.")],
+        since: Annotated[
+            str | None,
+            typer.Option(
+                metavar="TIME", callback=_since, help="Only later ones: 15m, 2h, 3d ago, or 2026-03-01T09:30:00+01:00."
+            ),
+        ] = None,
+        follow: Annotated[bool, typer.Option("--follow", help="Go on with what comes, until Ctrl-C.")] = False,
+        as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    ) -> None:
+        """Show what became of a publisher's statements: appended, repeated, quarantined or discarded."""
+        moment = None if since is None else since_when(since, datetime.now(UTC))
+        raise show_receipts(settings, publisher, moment, follow, as_json)
 
     return app

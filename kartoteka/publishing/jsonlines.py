@@ -8,22 +8,22 @@ each text has two. Only a line that fails either is looked at again, slowly, to 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 from typing import Any, BinaryIO, Final
 
 import orjson
 
 from kartoteka.publishing.malformed import malformed
-from kartoteka.publishing.reading import did_you_mean, name_to_show, read
+from kartoteka.publishing.reading import read
+from kartoteka.publishing.repeats import FirstSaid
 from kartoteka.publishing.statement import Statement, publisher_problem
-from kartoteka.publishing.validation import Checks
-from schemas import event_types
+from kartoteka.publishing.validation import Checks, publishable, type_problem
 from schemas.derive import Json
 from schemas.shape import Problem
 
 LINE_LIMIT: Final = 1024 * 1024
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
+_GZIP: Final = b"\x1f\x8b"
 _CHUNK: Final = 64 * 1024
 
 
@@ -50,22 +50,26 @@ class Line:
 
 @dataclass(slots=True)
 class Reader:
-    """Reads and checks the lines of one file, each by itself and against those before it."""
+    """Reads and checks the lines of one file, each by itself and against those before it.
+
+    ``checks`` is that of files read before, where they count too.
+    """
 
     now: datetime
+    checks: Checks | None = None
     _checks: Checks = field(init=False)
-    _first_said: dict[str, dict[int, tuple[int, int]]] = field(init=False, default_factory=dict)
+    _first_said: FirstSaid[int] = field(init=False, default_factory=FirstSaid)
 
     def __post_init__(self) -> None:
-        self._checks = Checks(self.now)
+        self._checks = self.checks or Checks(self.now)
 
     def lines(self, file: BinaryIO) -> Iterator[Line]:
         """Every line of the file that is not empty, whether it is in order or not."""
         for number, text in _split(file):
             if text is None:
                 yield _refused(number, [Problem("", f"is longer than {LINE_LIMIT:,} bytes: one event fits easily")])
-            elif number == 1 and text.startswith(_UTF_16):
-                yield _refused(number, [Problem("", "the file is UTF-16: save it as UTF-8")])
+            elif number == 1 and (says := _other_file(text)) is not None:
+                yield _refused(number, [Problem("", says)])
                 return
             elif text and not text.isspace():
                 yield self.line(number, text)
@@ -77,7 +81,7 @@ class Reader:
             return _refused(number, malformations)
         wrong = malformations + _envelope_problems(parsed)
         type_name = parsed.get("type")
-        if not isinstance(type_name, str) or type_name not in _publishable():
+        if not isinstance(type_name, str) or type_name not in publishable():
             return _refused(number, wrong)
         found = read(type_name, parsed)
         told = {problem.path for problem in malformations}
@@ -88,12 +92,8 @@ class Reader:
         return _refused(number, wrong) if wrong else Line(number, statement)
 
     def _said_otherwise(self, number: int, statement: Statement) -> list[Problem]:
-        """An event id names one statement; a repetition may differ in when it was made, in nothing else."""
-        said = self._first_said.setdefault(statement.publisher or "", {})
-        content = dict(statement.value, occurred_at=None, type=statement.type)
-        digest = hash(orjson.dumps(content))
-        line, first = said.setdefault(content["event_id"].int, (number, digest))
-        if first == digest:
+        line = self._first_said.otherwise(number, statement)
+        if line is None:
             return []
         return [Problem("event_id", f"stands in line {line} too, with other content: a new statement needs a new id")]
 
@@ -112,12 +112,19 @@ def _split(file: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
             complete = rest.endswith(b"\n")
 
 
+def _other_file(start: bytes) -> str | None:
+    """What a file is that cannot be JSON lines, by its first bytes; two of four are zero where UTF-16 has no mark."""
+    if start.startswith(_GZIP):
+        return "the file is compressed: unpack it first"
+    return "the file is UTF-16: save it as UTF-8" if start.startswith(_UTF_16) or b"\x00" in start[:4] else None
+
+
 def _parse(text: bytes) -> tuple[Json | None, list[Problem]]:
     """The object of a line as far as it can be understood, and what is wrong with it as JSON."""
     parsed, wrong = parsed_whole(text)
     if type(parsed) is dict:
         return parsed, wrong
-    return None, wrong or [Problem("", 'must be a JSON object, {"type": …, …}')]
+    return None, wrong or [Problem("", 'must be a JSON object, {"type": …, …}, one a line')]
 
 
 def parsed_whole(text: bytes) -> tuple[Any, list[Problem]]:
@@ -159,16 +166,7 @@ def _type_problem(name: Any) -> str | None:
         return 'is missing: name the event, such as "type": "PrescriptionIssued"'
     if not isinstance(name, str):
         return "must be the name of an event in quotation marks"
-    if name in _publishable():
-        return None
-    if name in event_types():
-        return f"{name} is said by the ledger alone: take the line out"
-    return f"unknown event {name_to_show(name)}{did_you_mean(name, _publishable()) or ': see the list of events'}"
-
-
-@cache
-def _publishable() -> frozenset[str]:
-    return frozenset(name for name, kind in event_types().items() if kind.published is not None)
+    return type_problem(name)
 
 
 def _refused(number: int, wrong: list[Problem]) -> Line:

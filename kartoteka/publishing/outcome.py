@@ -13,9 +13,9 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from kartoteka.publishing.blocking import BlockingPublisher
 from kartoteka.publishing.kafka import KafkaNotConfigured, KafkaSettings, KafkaSettingsWrong
 from kartoteka.publishing.producer import BrokerUnreachable, PublishingFailed
-from kartoteka.publishing.sender import BlockingPublisher
 from kartoteka.publishing.statement import Statement, records
 
 Settings = Callable[[], KafkaSettings]

@@ -1,38 +1,30 @@
-"""From a parsed JSON object to the values of one event type; everything that does not fit is a problem.
+"""From a parsed JSON object, or from Python values, to one event type; everything that does not fit is a problem.
 
-A reader is compiled once per event type from its schema. What could not be read is filled with a
-blank of the right type, so that the fields that could be read are still checked.
+A reader is compiled once per event type from its schema, for the forms that values come in. What could
+not be read is filled with a blank of the right type, so that the fields that could be read are still checked.
 """
 
 import itertools
 import re
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from functools import cache
 from typing import Any, Final
 
+from kartoteka.publishing.forms import JSON, Convert, Forms, Unreadable
 from schemas import event_type
 from schemas.catalogue import item_parts
 from schemas.derive import Json, bare, is_nullable
 from schemas.shape import Problem
 
-_TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", re.ASCII)
-_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_UUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z_]+[0-9]{0,3}", re.ASCII)
 _LONGEST_NAME: Final = 60
 _INT_BITS: Final = {"int": 31, "long": 63}
 _MISSING: Final = object()
 _UNLIKELY: Final = itertools.count(-1, -1)
-
-Convert = Callable[[Any], Any]
-
-
-class Unreadable(ValueError):
-    """A JSON value that is not of the field's type; says what it must be, never what it was."""
 
 
 @dataclass(slots=True)
@@ -54,10 +46,12 @@ class _Field:
     parts: "tuple[_Field, ...] | None" = None
 
 
-def read(type_name: str, parsed: Json, besides: Iterable[str] = ("type", "publisher")) -> Read:
-    """Read one event from a parsed JSON object; ``besides`` are keys that are not fields of the event."""
+def read(
+    type_name: str, parsed: Mapping[str, Any], besides: Iterable[str] = ("type", "publisher"), forms: Forms = JSON
+) -> Read:
+    """Read one event; ``besides`` are keys that are not fields of the event."""
     found = Read({})
-    fields = _fields(type_name)
+    fields = _fields(type_name, forms)
     found.value = _read_record(fields, parsed, "", found, besides)
     return found
 
@@ -73,7 +67,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
 
 def _read_record(
-    fields: "tuple[_Field, ...]", parsed: Json, prefix: str, found: Read, besides: Iterable[str] = ()
+    fields: "tuple[_Field, ...]", parsed: Mapping[str, Any], prefix: str, found: Read, besides: Iterable[str] = ()
 ) -> Json:
     value: Json = {}
     seen = 0
@@ -103,7 +97,7 @@ def _read_field(one: _Field, raw: Any, prefix: str, found: Read) -> Any:
 
 
 def _read_group(one: _Field, raw: Any, prefix: str, found: Read) -> list[Json]:
-    if type(raw) is not list:
+    if not isinstance(raw, list | tuple):
         raise Unreadable("must be a list")
     parts: list[Json] = []
     for index, element in enumerate(raw):
@@ -125,7 +119,7 @@ def _fill(one: _Field, prefix: str, says: str, found: Read) -> Any:
 
 
 def _report_unknown(
-    fields: "tuple[_Field, ...]", parsed: Json, prefix: str, found: Read, besides: Iterable[str]
+    fields: "tuple[_Field, ...]", parsed: Mapping[str, Any], prefix: str, found: Read, besides: Iterable[str]
 ) -> None:
     known = [one.name for one in fields]
     for name in parsed:
@@ -137,92 +131,39 @@ def _report_unknown(
 
 
 @cache
-def _fields(type_name: str) -> "tuple[_Field, ...]":
-    return tuple(_compile(source) for source in event_type(type_name).fields)
+def _fields(type_name: str, forms: Forms) -> "tuple[_Field, ...]":
+    return tuple(_compile(source, forms) for source in event_type(type_name).fields)
 
 
-def _compile(source: Json) -> _Field:
+def _compile(source: Json, forms: Forms) -> _Field:
     parts = item_parts(source)
     nullable = is_nullable(source["type"])
     required = "default" not in source
     if parts:
-        compiled = tuple(_compile(part) for part in parts)
+        compiled = tuple(_compile(part, forms) for part in parts)
         return _Field(source["name"], required, nullable, _refuse, list, compiled)
-    convert, blank = _converter(bare(source["type"]))
+    convert, blank = _converter(bare(source["type"]), forms)
     return _Field(source["name"], required, nullable, convert, blank)
 
 
-def _converter(avro_type: Any) -> tuple[Convert, Callable[[], Any]]:
+def _converter(avro_type: Any, forms: Forms) -> tuple[Convert, Callable[[], Any]]:
     logical = avro_type.get("logicalType") if isinstance(avro_type, dict) else None
     match logical or avro_type:
         case "uuid":
-            return _uuid, lambda: uuid.UUID(int=0)
+            return forms.uuid, lambda: uuid.UUID(int=0)
         case "timestamp-micros":
-            return _time, lambda: datetime(2000, 1, 1, tzinfo=UTC)
+            return forms.time, lambda: datetime(2000, 1, 1, tzinfo=UTC)
         case "date":
-            return _date, lambda: date(2000, 1, 1)
+            return forms.day, lambda: date(2000, 1, 1)
         case "string":
-            return _text, str
+            return forms.text, str
         case "boolean":
-            return _boolean, bool
+            return forms.truth, bool
         case "int" | "long" as size:
             # Different each time, so that two unreadable numbers are not also "the same number".
-            return _whole(_INT_BITS[size]), lambda: next(_UNLIKELY)
-    raise NotImplementedError(f"JSON lines cannot be read into the Avro type {avro_type!r}")
+            return forms.whole(_INT_BITS[size]), lambda: next(_UNLIKELY)
+    raise NotImplementedError(f"nothing is read into the Avro type {avro_type!r}")
 
 
 def _refuse(raw: Any) -> Any:
     raise Unreadable("must be a list")
-
-
-def _uuid(raw: Any) -> uuid.UUID:
-    if type(raw) is not str or _UUID.fullmatch(raw) is None:
-        raise Unreadable("must be a UUID such as 0f8fad5b-d9cb-469f-a165-70867728950e")
-    return uuid.UUID(raw)
-
-
-def _time(raw: Any) -> datetime:
-    if type(raw) is not str or _TIME.fullmatch(raw) is None:
-        raise Unreadable(
-            "must be a time with seconds, at most microseconds, and an offset, such as 2026-03-01T09:30:00+01:00"
-        )
-    try:
-        return datetime.fromisoformat(raw).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise Unreadable("must be a time that exists: day, hour or offset is out of range") from error
-
-
-def _date(raw: Any) -> date:
-    if type(raw) is not str or _DATE.fullmatch(raw) is None:
-        raise Unreadable("must be a day such as 2026-03-01")
-    try:
-        return date.fromisoformat(raw)
-    except ValueError as error:
-        raise Unreadable("must be a day that exists in the calendar") from error
-
-
-def _text(raw: Any) -> str:
-    if type(raw) is not str:
-        raise Unreadable('must be text in quotation marks ("…")')
-    if "\x00" in raw:
-        raise Unreadable("must not hold the character NUL (\\u0000)")
-    return raw
-
-
-def _boolean(raw: Any) -> bool:
-    if type(raw) is not bool:
-        raise Unreadable("must be true or false")
-    return raw
-
-
-def _whole(bits: int) -> Convert:
-    low, high = -(1 << bits), (1 << bits) - 1
-
-    def whole(raw: Any) -> int:
-        if type(raw) is not int:
-            raise Unreadable("must be a whole number, written without quotation marks, point or exponent")
-        if not low <= raw <= high:
-            raise Unreadable("is too large")
-        return raw
-
-    return whole

@@ -9,13 +9,16 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterat
 from datetime import UTC, datetime
 from itertools import islice
 from types import TracebackType
-from typing import Final, Self, TypeVar
+from typing import Final, Literal, Self, TypeVar, overload
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
+from aiokafka.structs import RecordMetadata
 
+from kartoteka.publishing.event import Event
 from kartoteka.publishing.kafka import KafkaSettings
 from kartoteka.publishing.lanes import Lane, partition_of, send_lane
+from kartoteka.publishing.postbox import Postbox
 from kartoteka.publishing.producer import (
     HOPELESS,
     PublishingFailed,
@@ -23,10 +26,12 @@ from kartoteka.publishing.producer import (
     connect,
     finish,
 )
-from kartoteka.publishing.statement import Record, Statement, records
+from kartoteka.publishing.receipts import Receipt
+from kartoteka.publishing.statement import Record, Statement, publisher_problem, records
 from kartoteka.publishing.validation import refuse_wrong
 
 GIVE_UP_SECONDS: Final = 60.0
+RECEIPT_SECONDS: Final = 30.0
 RETRY_PAUSE_SECONDS: Final = 0.5
 CHUNK_RECORDS: Final = 10_000
 CHUNK_BYTES: Final = 8 * 1024 * 1024
@@ -41,8 +46,13 @@ T = TypeVar("T")
 class Publisher:
     """Sends statements in the name of one publisher: ``async with Publisher(settings, "clinic-7") as p``."""
 
-    def __init__(self, settings: KafkaSettings, publisher: str) -> None:
+    def __init__(self, settings: KafkaSettings, publisher: str, *, receipt_timeout: float = RECEIPT_SECONDS) -> None:
+        if (says := publisher_problem(publisher)) is not None:
+            raise ValueError(f"the publisher's name {says}")
         self.publisher = publisher
+        self._receipt_timeout = receipt_timeout
+        self._postboxes: dict[str, Postbox] = {}
+        self._opening = asyncio.Lock()
         self._settings = settings
         self._producer: AIOKafkaProducer | None = None
         self._renewing = asyncio.Lock()
@@ -56,24 +66,52 @@ class Publisher:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         producer, self._producer = self._producer, None
+        while self._postboxes:
+            await self._postboxes.popitem()[1].close()
         if producer is not None:
             await (finish(producer) if error is None else abandon(producer))
 
-    async def publish(self, statement: Statement) -> None:
+    @overload
+    async def publish(self, said: Statement | Event, *, receipt: Literal[True]) -> Receipt: ...
+
+    @overload
+    async def publish(self, said: Statement | Event, *, receipt: bool = False) -> Receipt | None: ...
+
+    async def publish(self, said: Statement | Event, *, receipt: bool = False) -> Receipt | None:
         """Send one statement and return when it is acknowledged; many at once share their requests.
 
+        With ``receipt`` return what became of it, as soon as that is known; NoReceipt when it takes too long.
         StatementRefused when it would not be accepted.
         """
+        statement = _statement(said)
         refuse_wrong(statement, datetime.now(UTC))
         record = statement.record(self.publisher)
+        if not receipt:
+            await self._send_one(record)
+            return None
+        postbox = await self._postbox(statement.publisher or self.publisher)
+        with postbox.waiting(statement.value["event_id"]) as waiting:
+            return await waiting.receipt(await self._send_one(record), self._receipt_timeout)
+
+    async def _send_one(self, record: Record) -> RecordMetadata:
         await self._partition_count(record.topic)
 
-        async def send(producer: AIOKafkaProducer) -> None:
-            await (await producer.send(record.topic, record.value, record.key, headers=record.headers))
+        async def send(producer: AIOKafkaProducer) -> RecordMetadata:
+            return await (await producer.send(record.topic, record.value, record.key, headers=record.headers))
 
-        await self._insist(send)
+        return await self._insist(send)
 
-    async def publish_all(self, statements: Iterable[Statement], on_progress: Progress | None = None) -> int:
+    async def _postbox(self, speaker: str) -> Postbox:
+        """The receipts of whoever speaks; read from before the first is asked for."""
+        async with self._opening:
+            postbox = self._postboxes.get(speaker)
+            if postbox is None or not postbox.reads:
+                if postbox is not None:
+                    await postbox.close()
+                self._postboxes[speaker] = postbox = await Postbox.open(self._settings, speaker)
+            return postbox
+
+    async def publish_all(self, statements: Iterable[Statement | Event], on_progress: Progress | None = None) -> int:
         """Send many statements, in order for each person; how many were acknowledged.
 
         StatementRefused at the first that would not be accepted; those before it may have been sent.
@@ -177,41 +215,12 @@ class Publisher:
                     continue
 
 
-class BlockingPublisher:
-    """The same for code without asyncio: ``with BlockingPublisher(settings, "clinic-7") as p: p.publish(…)``."""
-
-    def __init__(self, settings: KafkaSettings, publisher: str) -> None:
-        self._runner = asyncio.Runner()
-        self._publisher = Publisher(settings, publisher)
-
-    def __enter__(self) -> Self:
-        try:
-            self._runner.run(self._publisher.__aenter__())
-        except BaseException:
-            self._runner.close()
-            raise
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        try:
-            self._runner.run(self._publisher.__aexit__(kind, error, trace))
-        finally:
-            self._runner.close()
-
-    def publish(self, statement: Statement) -> None:
-        self._runner.run(self._publisher.publish(statement))
-
-    def publish_all(self, statements: Iterable[Statement], on_progress: Progress | None = None) -> int:
-        return self._runner.run(self._publisher.publish_all(statements, on_progress))
-
-    def send_all(self, ready: Iterable[Record], on_progress: Progress | None = None) -> int:
-        return self._runner.run(self._publisher.send_all(ready, on_progress))
+def _statement(said: Statement | Event) -> Statement:
+    return said.to_statement() if isinstance(said, Event) else said
 
 
-def _checked(statements: Iterable[Statement]) -> Iterator[Statement]:
-    for statement in statements:
+def _checked(statements: Iterable[Statement | Event]) -> Iterator[Statement]:
+    for statement in map(_statement, statements):
         refuse_wrong(statement, datetime.now(UTC))
         yield statement
 

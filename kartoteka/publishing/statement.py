@@ -3,7 +3,7 @@
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Final, NamedTuple
@@ -51,7 +51,7 @@ class Statement:
     """One event to publish; ``publisher`` is None where whoever sends it says who speaks."""
 
     type: str
-    value: Mapping[str, Any]
+    value: Mapping[str, Any] = field(repr=False)
     publisher: str | None = None
     traceparent: str | None = None
 
@@ -73,7 +73,7 @@ class Statement:
         """The value in Confluent's wire format; it must have been checked: Avro writes None as false, 1.5 as 1."""
         form = _form(self.type)
         body = io.BytesIO()
-        schemaless_writer(body, form.schema, self.value, strict=True)
+        schemaless_writer(body, form.schema, self.value, strict_allow_default=True)
         return frame(form.schema_id, body.getvalue())
 
     def headers(self, publisher: str) -> Headers:

@@ -2,21 +2,31 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any, Final
 
-from fastavro.validation import ValidationError, validate
 from stdnum.pl import nip
 
-from kartoteka.publishing.reading import Read
+from kartoteka.publishing.forms import PYTHON
+from kartoteka.publishing.reading import Read, did_you_mean, name_to_show, read
 from kartoteka.publishing.rules import rules_of
-from kartoteka.publishing.statement import Statement
-from schemas import event_type
-from schemas.shape import PESEL_DIGITS, Problem, broken_text, possible_pesel, problems
+from kartoteka.publishing.statement import Statement, publisher_problem
+from schemas import event_type, event_types
+from schemas.catalogue import item_parts
+from schemas.derive import Json
+from schemas.shape import (
+    CLOCK_TOLERANCE,
+    PESEL_DIGITS,
+    TEXT_LIMIT,
+    VALUE_LIMIT_BYTES,
+    Problem,
+    possible_pesel,
+    problems,
+)
 
 REGISTER_TOPIC: Final = "registry.events.v1"
-CLOCK_TOLERANCE: Final = timedelta(hours=24)
+UTF_8_BYTES: Final = 4
 
 
 @dataclass(slots=True)
@@ -36,7 +46,7 @@ class Checks:
         if found.blanks:
             filled = set(found.blanks)
             wrong = [problem for problem in wrong if problem.path not in filled]
-        return found.problems + wrong
+        return found.problems + wrong or list(_too_large(type_name, found.value))
 
     def _numbers(self, type_name: str, value: Mapping[str, Any]) -> Iterator[Problem]:
         """PESEL and NIP whose check digit does not agree; the register's word counts for its own numbers."""
@@ -54,30 +64,60 @@ class Checks:
                 yield Problem(name, "is no NIP: the check digit does not agree, look for a typing error")
 
 
+def _too_large(type_name: str, value: Mapping[str, Any]) -> Iterator[Problem]:
+    """A value with every limit kept may still be more than a record takes."""
+    if _can_be_too_large(type_name) and len(Statement(type_name, value).wire()) > VALUE_LIMIT_BYTES:
+        yield Problem("", f"is larger than {VALUE_LIMIT_BYTES:,} bytes as a record: say it in several events")
+
+
+@cache
+def _can_be_too_large(type_name: str) -> bool:
+    return _most_bytes(event_type(type_name).fields) > VALUE_LIMIT_BYTES
+
+
+def _most_bytes(fields: list[Json]) -> int:
+    """What fields take when all are at their longest in the widest characters; never too little."""
+    return sum(
+        field["max_items"] * _most_bytes(parts)
+        if (parts := item_parts(field))
+        else 16 + UTF_8_BYTES * field.get("max_length", TEXT_LIMIT if "pattern" in field else 0)
+        for field in fields
+    )
+
+
 class StatementRefused(ValueError):
     """A statement that would not be accepted; says why, without any value."""
 
     def __init__(self, type_name: str, wrong: list[Problem]) -> None:
-        super().__init__(f"{type_name}: " + "; ".join(f"{problem.path} {problem.says}" for problem in wrong))
+        super().__init__(f"{type_name}: " + "; ".join(f"{problem.path} {problem.says}".lstrip() for problem in wrong))
         self.problems = wrong
 
 
 def refuse_wrong(statement: Statement, now: datetime) -> None:
     """Raises StatementRefused for a statement made in Python that nobody has checked yet."""
-    published = statement.kind.published
-    if published is None:
-        raise StatementRefused(statement.type, [Problem("type", "is said by the ledger alone")])
-    try:
-        validate(statement.value, published.parsed, strict=True, raise_errors=True)
-    except ValidationError as error:
-        paths = [part.field.removeprefix(f"{published.parsed['name']}.") for part in error.errors]
-        wrong = [Problem(path, "is missing, or not of the type that the schema wants") for path in paths]
-    else:
-        wrong = Checks(now).problems(statement.type, Read(dict(statement.value)))
-    if broken_text(statement.value):
-        wrong.append(Problem("", "holds a NUL or half of a character"))
+    if (says := type_problem(statement.type)) is not None:
+        raise StatementRefused(statement.type, [Problem("type", says)])
+    found = read(statement.type, statement.value, (), PYTHON)
+    wrong = Checks(now).problems(statement.type, found)
+    if statement.publisher is not None and (says := publisher_problem(statement.publisher)) is not None:
+        wrong.append(Problem("publisher", says))
     if wrong:
         raise StatementRefused(statement.type, wrong)
+
+
+def type_problem(name: str) -> str | None:
+    """What is wrong with the name of an event type; None where it can be published."""
+    if name in publishable():
+        return None
+    if name in event_types():
+        return f"{name} is said by the ledger alone and cannot be published: take it out"
+    return f"unknown event {name_to_show(name)}{did_you_mean(name, publishable()) or ': see the list of events'}"
+
+
+@cache
+def publishable() -> frozenset[str]:
+    """The event types that publishers may say."""
+    return frozenset(name for name, kind in event_types().items() if kind.published is not None)
 
 
 @lru_cache(maxsize=100_000)

@@ -11,12 +11,10 @@ from uuid import UUID
 import fastavro
 
 import schemas
-from schemas.shape import Problem, broken_text, problems
+from schemas.shape import CLOCK_TOLERANCE, VALUE_LIMIT_BYTES, Problem, broken_text, problems
 from services.kernel.partition import Partition
 from services.records.reasons import SENTENCES, Reason
 
-VALUE_LIMIT_BYTES: Final = 1024 * 1024
-CLOCK_TOLERANCE: Final = timedelta(hours=24)
 PUBLISHER_LIMIT: Final = 200
 _UUID_CHARACTERS: Final = 36
 

@@ -1,5 +1,6 @@
 """JSON lines: what is accepted, and that everything that is wrong is said, with its place."""
 
+import gzip
 import json
 import uuid
 from collections.abc import Callable
@@ -91,6 +92,78 @@ def test_what_is_no_event_is_said_with_its_line(problems_of: Problems, title, ra
     assert says in found_says
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-be"])
+def test_a_file_in_any_form_of_utf_16_is_told_once(problems_of: Problems, title, encoding) -> None:
+    raw = (json.dumps(title) + "\n").encode(encoding) * 2
+    assert problems_of(raw) == [(1, "", "the file is UTF-16: save it as UTF-8")]
+
+
+def test_a_compressed_file_is_told_once(problems_of: Problems, title) -> None:
+    raw = gzip.compress(json.dumps(title).encode() + b"\n" * 1000)
+    assert problems_of(raw) == [(1, "", "the file is compressed: unpack it first")]
+
+
+NOT_WHOLE = [
+    (lambda raw: raw[:40], "the line was cut, or a quotation mark is missing"),
+    (lambda raw: raw[:-1], "write one whole JSON object a line"),
+    (lambda raw: raw[: raw.index(b":") + 1], "write one whole JSON object a line"),
+    (lambda raw: raw + b",", "write one object a line, with nothing behind it"),
+    (lambda raw: raw + raw, "write one object a line, with nothing behind it"),
+    (lambda raw: raw + b"\r" + raw, "write one object a line, with nothing behind it"),
+    (lambda raw: b"[" + raw + b"]", "one a line"),
+    (lambda raw: raw.replace(b"2026-01-01", b"2026\t01"), "write control characters as escapes"),
+    (lambda raw: raw.replace(b'"type"', "“type”".encode()), "write one whole JSON object a line"),
+    (lambda raw: b"\xef\xbb\xbf" + raw, "write one whole JSON object a line"),
+]
+
+
+@pytest.mark.parametrize(("spoil", "remedy"), NOT_WHOLE)
+def test_a_line_that_is_no_whole_object_is_told_with_what_to_do(problems_of: Problems, title, spoil, remedy) -> None:
+    raw = json.dumps(title).encode()
+    ((number, path, says),) = problems_of(raw, spoil(raw), raw)
+    assert (number, path) == (2, "")
+    assert remedy in says
+
+
+WHOLE = "must be a whole number, written without quotation marks, point or exponent"
+RANGE = "must be from -2147483648 to 2147483647"
+LARGE = "is too large a number for any field: look for a typing error"
+
+
+@pytest.mark.parametrize(
+    ("digits", "says"),
+    [
+        ("1e0", WHOLE), ("1E2", WHOLE), ("1.0", WHOLE), ("-0.0", WHOLE), ("2147483648", RANGE),
+        ("9223372036854775807", RANGE), ("9223372036854775808", RANGE), ("18446744073709551616", WHOLE),
+        ("1e400", LARGE), ("-1e400", LARGE), ("1" * 5000, LARGE),
+    ],
+)  # fmt: skip
+def test_numbers_in_any_other_way_of_writing_are_told_with_their_place(
+    problems_of: Problems, prescription, digits, says
+) -> None:
+    raw = json.dumps(prescription).replace('"quantity": 2', f'"quantity": {digits}').encode()
+    assert problems_of(raw) == [(1, "items[0].quantity", says)]
+
+
+OLD_DAYS = [("person", "birth_date", "1899-12-31", ()), ("title", "valid_from", "1899-12-31", (1,)),
+            ("title", "occurred_at", "1899-12-31T23:59:59Z", (1,)),
+            ("title", "occurred_at", "1900-01-01T00:59:59+01:00", (1,))]  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "field", "value", "lines"), OLD_DAYS)
+def test_only_a_birth_may_lie_before_1900(
+    problems_of: Problems, request: pytest.FixtureRequest, line, field, value, lines
+) -> None:
+    told = problems_of(request.getfixturevalue(line) | {field: value})
+    assert tuple(number for number, _, _ in told) == lines
+    assert all(path == field and "1900-01-01" in says for _, path, says in told)
+
+
+def test_behind_a_line_that_is_much_too_long_reading_goes_on(problems_of: Problems, title) -> None:
+    long = b'{"a": "' + b"x" * 3 * 1024 * 1024 + b'"}'
+    assert [(number, path) for number, path, _ in problems_of(long, title, long, b"{")] == [(1, ""), (3, ""), (4, "")]
+
+
 def test_a_file_in_utf_16_is_refused_with_the_remedy(problems_of: Problems, title) -> None:
     assert problems_of(json.dumps(title).encode("utf-16")) == [(1, "", "the file is UTF-16: save it as UTF-8")]
 
@@ -136,7 +209,7 @@ UNREADABLE = [
     ("items[0].quantity", True, "must be a whole number"),
     ("items[0].quantity", "1", "must be a whole number"),
     ("items[0].quantity", 0, "must be from 1 to 9999"),
-    ("items[0].quantity", 2**31, "is too large"),
+    ("items[0].quantity", 2**31, "must be from -2147483648 to 2147483647"),
     ("items[0].quantity", 10**30, "must be a whole number"),
     ("items[0].medicine", "  ", "must not be empty"),
     ("items[0].medicine", "x" * 301, "must have at most 300 characters"),

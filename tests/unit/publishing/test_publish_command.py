@@ -1,6 +1,7 @@
 """The command: exit codes, what stands on which stream, and that nothing is half sent."""
 
 import json
+import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -72,6 +73,13 @@ def good(tmp_path: Path, title: dict[str, Any]) -> Path:
     return path
 
 
+def test_the_command_does_not_load_what_only_fetches_jars() -> None:
+    program = "import sys, services.operations.main; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+    assert "kartoteka.publishing.commands" in loaded
+    assert {"jgo", "requests", "kartoteka.publishing.events"}.isdisjoint(loaded)
+
+
 def test_a_file_in_order_is_sent(run: Run, kafka, good) -> None:
     result = run("jsonl", good)
     assert result.exit_code == 0
@@ -88,6 +96,26 @@ def test_one_problem_and_nothing_is_sent(run: Run, kafka, lines) -> None:
         f"{lines}:2 payer",
     ]
     assert "nothing was sent" in result.stdout
+
+
+HALF = [
+    pytest.param(lambda raw: raw + raw[:60], id="a line cut in the middle"),
+    pytest.param(lambda raw: raw + raw.replace(b'"011000"', b'"\\ud800"'), id="half of a character"),
+    pytest.param(lambda raw: raw + raw.replace(b'"011000"', b"NaN"), id="NaN"),
+    pytest.param(lambda raw: raw + raw.replace(b'"011000"', b"9223372036854775808"), id="2^63"),
+    pytest.param(lambda raw: raw + raw.replace(b"2026-01-01", b"1899-12-31"), id="1899"),
+    pytest.param(lambda raw: raw + b"x" * 2 * 1024 * 1024 + b"\n", id="a very long line"),
+    pytest.param(lambda raw: raw.decode().encode("utf-16"), id="UTF-16"),
+    pytest.param(lambda raw: raw * 3 + b'{"type": "PersonDied", "type": "PersonDied"}', id="a key twice"),
+]
+
+
+@pytest.mark.parametrize("spoil", HALF)
+def test_of_a_file_with_one_line_that_cannot_be_understood_nothing_is_half_sent(run: Run, kafka, good, spoil) -> None:
+    good.write_bytes(spoil(good.read_bytes()))
+    result = run("jsonl", good)
+    assert (result.exit_code, kafka.sent) == (2, [])
+    assert all(line.startswith(f"{good}:") for line in result.stderr.splitlines())
 
 
 def test_partial_sends_what_is_in_order_and_still_exits_with_2(run: Run, kafka, lines) -> None:

@@ -2,7 +2,7 @@
 
 import io
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import fastavro
 import pytest
@@ -40,7 +40,14 @@ def test_a_statement_from_a_line_is_not_refused(statement) -> None:
     ("change", "path"),
     [
         ({"chronic": None}, "chronic"),
-        ({"items": [{"item": 1}]}, "items"),
+        ({"items": [{"item": 1, "quantity": 1}]}, "items[0].medicine"),
+        ({"items": [5]}, "items[0]"),
+        ({"chronic": 0}, "chronic"),
+        ({"access_code": "12\ud83d"}, "access_code"),
+        ({"valid_until": datetime(2026, 3, 31, tzinfo=UTC)}, "valid_until"),
+        ({"issued_at": datetime(2026, 3, 1)}, "issued_at"),
+        ({"items": [{"item": 1.0, "quantity": 1, "medicine": "x"}]}, "items[0].item"),
+        ({"unknown": 1}, "unknown"),
         ({"event_id": 5}, "event_id"),
         ({"patient": "44051401358"}, "patient"),
         ({"practitioner": "5425741"}, "practitioner"),
@@ -52,6 +59,37 @@ def test_a_statement_made_in_python_is_refused_for_the_same_reasons_as_a_line(st
         refuse_wrong(Statement(statement.type, {**statement.value, **change}), datetime(2026, 3, 10, tzinfo=UTC))
     assert [problem.path for problem in refused.value.problems] == [path]
     assert "4405140135" not in str(refused.value)
+
+
+def test_what_may_be_left_out_may_be_left_out_in_python_too(statement) -> None:
+    value = {**statement.value, "items": [{"item": 1, "medicine": "Ibuprofenum", "quantity": 1}]}
+    less = Statement(statement.type, value)
+    refuse_wrong(less, datetime(2026, 3, 10, tzinfo=UTC))
+    value["items"][0] |= {"strength": None, "dosage": None, "payment_level": None}
+    assert less.wire() == Statement(statement.type, value).wire()
+
+
+def test_a_field_with_a_default_may_be_left_out_of_the_event_itself(statement) -> None:
+    known = ("event_id", "occurred_at")
+    value = {name: statement.value[name] for name in known} | {
+        "person": "44051401359",
+        "surname": "Nowak",
+        "changed_on": date(2026, 2, 1),
+    }
+    refuse_wrong(Statement("NameChanged", value), datetime(2026, 3, 10, tzinfo=UTC))
+    assert Statement("NameChanged", value).wire() == Statement("NameChanged", value | {"given_names": None}).wire()
+
+
+@pytest.mark.parametrize("name", ["RecordSetAside", "PrescriptionIsued"])
+def test_a_statement_of_a_type_that_nobody_can_publish_is_refused(statement, name) -> None:
+    with pytest.raises(StatementRefused) as refused:
+        refuse_wrong(Statement(name, statement.value), datetime(2026, 3, 10, tzinfo=UTC))
+    assert [problem.path for problem in refused.value.problems] == ["type"]
+
+
+def test_the_repr_of_a_statement_holds_no_content(statement) -> None:
+    assert "44051401359" not in repr(statement)
+    assert "Amoksycylina" not in repr(statement)
 
 
 def test_a_field_that_the_schema_does_not_know_is_not_dropped_in_silence(statement) -> None:
