@@ -1,23 +1,23 @@
 """What clinics prescribe and pharmacies dispense."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import log
 from typing import Any, Final
 
-from kartoteka.simulation.household import Household, Person
-from kartoteka.simulation.journal import Journal
+from kartoteka.simulation.household import Person
 from kartoteka.simulation.medicines import ACUTE, CHILDREN, Medicine
-from kartoteka.simulation.numbers import prescription_key
-from kartoteka.simulation.stream import Stream
-from kartoteka.simulation.world import Clinic, Pharmacy, World
+from kartoteka.simulation.numbers import p1_key
+from kartoteka.simulation.scene import Scene
+from kartoteka.simulation.world import Clinic, Pharmacy
 
 # Prescriptions a year by age: together some 13.7 a person, Poland's 521 million.
-YEARLY: Final = ((18, 7.0), (40, 13.0), (65, 23.0), (200, 42.0))
-ITEM_COUNTS: Final = (1,) * 9 + (2,) * 5 + (3,) * 3 + (4,) * 3
+YEARLY: Final = ((18, 6.5), (40, 12.5), (65, 21.5), (200, 38.0))
+ITEM_COUNTS: Final = (1,) * 13 + (2,) * 4 + (3,) * 2 + (4,)
 CANCELLED: Final = 0.025
 COLLECTED: Final = 0.8
 ITEM_COLLECTED: Final = 0.85
 CORRECTED: Final = 0.025
+REVERSED: Final = 0.004
 PART_DAYS: Final = 28
 OPENS: Final = 6 * 3600
 OPEN_SECONDS: Final = 11 * 3600
@@ -28,22 +28,19 @@ DISPENSING_ROOT: Final = "2.16.840.1.113883.3.4424.8.11"
 class Prescriptions:
     """Tells the prescriptions of one family."""
 
-    def __init__(self, world: World, journal: Journal, chance: Stream, house: Household) -> None:
-        self._world = world
-        self._period = world.period
-        self._journal = journal
-        self._chance = chance
-        self._house = house
+    def __init__(self, scene: Scene) -> None:
+        self._world = scene.world
+        self._period = scene.period
+        self._journal = scene.journal
+        self._chance = scene.chance
+        self._house = scene.house
 
     def tell(self, person: Person) -> None:
-        random = self._chance.random
         days = float(person.registered_day + 1)
         while True:
-            days -= log(1.0 - random()) * 365 / _yearly(person.age(days))
-            day = int(days)
-            if (self._period.first + day) % 7 == 0:  # On Sundays clinics are closed.
-                day += 1
-            if day >= self._period.days:
+            days += self._chance.wait_days(_yearly(person.age(days)))
+            day = int(days) + self._period.is_sunday(int(days))  # On Sundays clinics are closed.
+            if day >= min(self._period.days, person.died_day):
                 return
             self._prescribe(person, day)
 
@@ -54,7 +51,7 @@ class Prescriptions:
         chronic = bool(person.chronic) and chance.chance(0.5)
         pool = person.chronic if chronic else CHILDREN if person.age(day) < 12 else ACUTE
         items = self._items(pool)
-        key = prescription_key(chance)
+        key = p1_key(chance)
         valid_days = 365 if chronic else 30
         self._issue(person, clinic, key, items, day, second, valid_days)
         if chance.chance(CANCELLED):
@@ -149,6 +146,19 @@ class Prescriptions:
             corrected = {**value, "quantity": quantity - 1 if chance.chance(0.5) else quantity + 1}
             at += timedelta(0, 600 + chance.random() * 4 * 86400)
             self._journal.say("PrescriptionDispensed", pharmacy.publisher, at, corrected)
+        elif chance.chance(REVERSED):
+            self._reverse(value, pharmacy, at + timedelta(0, 60 + chance.random() * 7200))
+
+    def _reverse(self, dispensed: dict[str, Any], pharmacy: Pharmacy, at: datetime) -> None:
+        value = {
+            "patient": dispensed["patient"],
+            "prescription": dispensed["prescription"],
+            "dispensing": dispensed["dispensing"],
+            "reason": self._chance.pick(("wydano niewłaściwy lek", "rezygnacja pacjenta", None)),
+            "pharmacy": pharmacy.number,
+            "reversed_at": at,
+        }
+        self._journal.say("DispensingReversed", pharmacy.publisher, at, value)
 
 
 def _yearly(age: float) -> float:
