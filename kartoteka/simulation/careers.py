@@ -57,24 +57,32 @@ class Careers:
         start = child.day_of_age(PRACTICE_YEARS) + chance.between(0, 500)
         if chance.chance(PRACTICE):
             if start > max(0, child.here_day):
-                yield from self._jobs(child, JUVENILE_EMPLOYEE, start, start + 700)
+                payer = chance.pick(self._world.employers)
+                yield from self._jobs(child, JUVENILE_EMPLOYEE, payer, start, start + 700)
         elif chance.chance(0.5):
             yield from self._career(child, max(child.day_of_age(ADULT_YEARS + 1), child.here_day + 1))
 
     def _career(self, person: Person, start: int) -> Iterator[Job]:
         """Jobs one after another until the pension, some with a gap between; none that ended before the period."""
         chance, pension = self._chance, person.day_of_age(PENSION_YEARS)
+        payer = chance.pick(self._world.employers)
         while start < min(self._world.period.days, pension):
             end = start + 60 + int(chance.wait_days(365 / JOB_DAYS))
             if end > 0:
-                yield from self._jobs(person, chance.pick(TITLE_CODES), start, min(end, pension))
+                yield from self._jobs(person, chance.pick(TITLE_CODES), payer, start, min(end, pension))
+            payer = self._another_than(payer)
             start = end + (0 if chance.chance(0.5) else chance.between(5, 150))
 
-    def _jobs(self, person: Person, code: str, start: int, planned: int) -> Iterator[Job]:
+    def _another_than(self, payer: str) -> str:
+        while (other := self._chance.pick(self._world.employers)) == payer:
+            continue
+        return other
+
+    def _jobs(self, person: Person, code: str, payer: str, start: int, planned: int) -> Iterator[Job]:
         """The job, if ZUS hears of it while it lasts and within the period."""
         chance = self._chance
         end = min(planned, person.died_day + 1)
         stated = max(person.registered_day, start + chance.between(1, 7))
         if stated < min(end, self._world.period.days):
             known_end = planned if chance.chance(FIXED_TERM) else None
-            yield Job(person, code, chance.pick(self._world.employers), start, end, known_end, stated)
+            yield Job(person, code, payer, start, end, known_end, stated)

@@ -14,7 +14,6 @@ SAID_OF_THE_DEAD: Final = frozenset(
         "EntitlementWithdrawn",
         "ContributionPosted",
         "ServiceSettled",
-        "SickLeaveIssued",
         "IrregularityAnswered",
     }
 )

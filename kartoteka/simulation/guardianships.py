@@ -7,7 +7,7 @@ from kartoteka.simulation.marriages import court_file
 from kartoteka.simulation.scene import HOUR, Scene
 
 INCAPACITATED_YEARLY: Final = 0.12
-ENDED: Final = 0.35
+ENDED: Final = 0.6
 
 
 def tell(scene: Scene) -> None:

@@ -11,7 +11,7 @@ VACCINATED: Final = 0.95
 HPV_WISHED: Final = 0.6
 HPV_COMPLETED: Final = 0.85
 CLOSED: Final = 0.93
-WITHDRAWN: Final = 0.01
+WITHDRAWN: Final = 0.02
 
 
 class Vaccinations:
