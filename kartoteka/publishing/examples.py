@@ -4,6 +4,7 @@ An expression stands in double braces and counts back from the start of the give
 Europe/Warsaw), or forward with +. Units: y, d, h, m (minutes).
 
     {{day-30d}}                2026-02-01             a day
+    {{month-30d}}              2026-02-01             the first day of the month in which that day lies
     {{time-2d3h}}              2026-03-01T19:00:00Z   an instant
     {{pesel-10y40d female 7}}  a PESEL of somebody born that day: sex, and a serial number to tell people apart
 """
@@ -20,7 +21,7 @@ from kartoteka.publishing.numbers import pesel_of
 WARSAW: Final = ZoneInfo("Europe/Warsaw")
 _EXPRESSION: Final = re.compile(r"\{\{(.*?)\}\}")
 _PARTS: Final = re.compile(
-    r"(?P<what>day|time|pesel)(?P<offset>[+-](?:\d+[ydhm])+)?(?: (?P<sex>female|male) (?P<serial>\d{1,4}))?"
+    r"(?P<what>day|month|time|pesel)(?P<offset>[+-](?:\d+[ydhm])+)?(?: (?P<sex>female|male) (?P<serial>\d{1,4}))?"
 )
 _STEP: Final = re.compile(r"(\d+)([ydhm])")
 _SECONDS: Final = {"d": 86_400, "h": 3_600, "m": 60}
@@ -53,6 +54,8 @@ def _value(expression: str, today: date) -> str:
     match parts["what"]:
         case "day":
             return moment.date().isoformat()
+        case "month":
+            return moment.date().replace(day=1).isoformat()
         case "time":
             return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return pesel_of(moment.date(), parts["sex"], int(parts["serial"]))

@@ -20,6 +20,7 @@ from kartoteka.simulation.sending import Share
 FAILED: Final = 1
 BAD_INPUT: Final = 2
 NOT_RUNNING: Final = 3
+SHOWN_TYPES: Final = 4
 
 Patients = Annotated[int, typer.Option(min=1, help="How many people live in the simulation.")]
 Years = Annotated[int, typer.Option(min=1, max=50, help="How many years are told.")]
@@ -77,7 +78,9 @@ async def _run(work: list[Share]) -> Summary:
 def _sentence(summary: Summary, until: date) -> str:
     repeated = summary.sent - summary.events.total()
     again = f", {repeated:,} of them repeats" if repeated else ""
-    kinds = ", ".join(f"{name} {count:,}" for name, count in sorted(summary.events.items()))
+    kinds = ", ".join(f"{name} {count:,}" for name, count in summary.events.most_common(SHOWN_TYPES))
+    others = len(summary.events) - SHOWN_TYPES
+    kinds += f" and {others} other types (--json counts all)" if others > 0 else ""
     speed = summary.sent / max(summary.seconds, 1e-9)
     return f"Sent {summary.sent:,} events{again}, until {until}, in {summary.seconds:.1f} s ({speed:,.0f}/s): {kinds}"
 

@@ -1,5 +1,6 @@
-"""What the publishers say about one family, in order of time."""
+"""What the publishers say about one family."""
 
+from collections.abc import Container
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,8 +24,12 @@ class Journal:
             value["occurred_at"] = at
             self._statements.append(Statement(kind, value, publisher))
 
+    def about(self, pesel: str, types: Container[str]) -> list[Statement]:
+        """What was said of these types about somebody, in the order in which it was told here."""
+        return [one for one in self._statements if one.type in types and one.value["patient"] == pesel]
+
     def statements(self) -> list[Statement]:
-        return sorted(self._statements, key=stated_at)
+        return self._statements
 
 
 def stated_at(statement: Statement) -> datetime:

@@ -195,8 +195,8 @@ class Dose:
 
 
 SCHEDULE: Final = (
-    Dose("HBV", 1, "Szczepionka przeciw WZW typu B, zawiesina", 1, 1),
-    Dose("TB", 1, "Szczepionka przeciwgruźlicza BCG", 1, 3),
+    Dose("HBV", 1, "Szczepionka przeciw WZW typu B, zawiesina", 0, 1),
+    Dose("TB", 1, "Szczepionka przeciwgruźlicza BCG", 0, 3),
     Dose("DTP", 1, "Szczepionka DTPa, zawiesina do wstrzykiwań", 45, 14),
     Dose("HIB", 1, "Szczepionka przeciw Haemophilus influenzae typu b", 45, 14),
     Dose("HBV", 2, "Szczepionka przeciw WZW typu B, zawiesina", 46, 14),

@@ -1,4 +1,4 @@
-"""Common Polish names, in our own small selection."""
+"""Common Polish names and a few Ukrainian ones, in our own small selection."""
 
 from typing import Final
 
@@ -91,3 +91,14 @@ SURNAMES: Final = (
     ("Ćwikliński", "Ćwiklińska"),
 )
 """A surname as men and as women bear it."""
+UKRAINIAN_WOMEN: Final = ("Olena", "Oksana", "Iryna", "Nataliia", "Yuliia", "Daryna", "Sofiia", "Solomiia")
+UKRAINIAN_MEN: Final = ("Andrii", "Oleksandr", "Dmytro", "Serhii", "Taras", "Bohdan", "Maksym", "Nazar")
+UKRAINIAN_SURNAMES: Final = (
+    ("Kovalenko", "Kovalenko"),
+    ("Shevchenko", "Shevchenko"),
+    ("Bondarenko", "Bondarenko"),
+    ("Melnyk", "Melnyk"),
+    ("Kravchuk", "Kravchuk"),
+    ("Lysenko", "Lysenko"),
+    ("Savchuk", "Savchuk"),
+)

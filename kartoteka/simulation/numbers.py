@@ -1,4 +1,4 @@
-"""Valid synthetic numbers: PESEL, NIP, PWZ and the prescription's key."""
+"""Valid synthetic numbers: PESEL, NIP, PWZ and the keys of prescriptions and referrals."""
 
 from datetime import date, timedelta
 from math import ceil
@@ -68,6 +68,6 @@ def pwz(stream: Stream) -> str:
             return f"{check}{body}"
 
 
-def prescription_key(stream: Stream) -> str:
-    """A 44-digit key; the random bits are as many as 44 digits can hold."""
+def p1_key(stream: Stream) -> str:
+    """The 44-digit key of a prescription or a referral; the random bits are as many as 44 digits can hold."""
     return f"{stream.getrandbits(146):044d}"

@@ -7,19 +7,16 @@ from functools import cached_property
 from typing import Final
 
 from kartoteka.publishing.statement import Record, Statement
-from kartoteka.simulation.household import SIZES, Settling, announce
-from kartoteka.simulation.insurance import Insurance
-from kartoteka.simulation.journal import Journal, stated_at
-from kartoteka.simulation.numbers import FamilyNumbers
-from kartoteka.simulation.prescriptions import Prescriptions
+from kartoteka.simulation.family import family
+from kartoteka.simulation.journal import stated_at
+from kartoteka.simulation.lifetimes import SIZES
+from kartoteka.simulation.proportions import expected_statements
 from kartoteka.simulation.stream import stream
-from kartoteka.simulation.vaccinations import Vaccinations
 from kartoteka.simulation.world import World, world
 
 LANES: Final = 4
 """Parts of the population that can be told independently; whoever tells them, they are the same."""
 
-EVENTS_PER_PATIENT_YEAR: Final = 35
 BLOCK_EVENTS: Final = 10_000
 PATIENTS_PER_FAMILY: Final = sum(SIZES) / len(SIZES)
 PATIENTS_LIMIT: Final = 4_000_000
@@ -46,7 +43,8 @@ class Population:
         """All statements, or those of one lane; in order of time within each block of families."""
         for number, block in enumerate(self._blocks):
             if lane is None or number % LANES == lane:
-                told = [statement for family in block for statement in self._family(family)]
+                families = len(self._sizes)
+                told = [one for n in block for one in family(self._world, n, families, self._sizes[n])]
                 yield from sorted(told, key=stated_at)
 
     def records(self, lane: int | None = None) -> Iterator[Record]:
@@ -56,7 +54,7 @@ class Population:
     @property
     def expected(self) -> int:
         """How many statements there will be, roughly."""
-        return self.patients * self.years * EVENTS_PER_PATIENT_YEAR
+        return int(self.patients * expected_statements(self.years))
 
     @cached_property
     def _world(self) -> World:
@@ -75,26 +73,8 @@ class Population:
     def _blocks(self) -> list[range]:
         """The families in blocks that are small enough to be merged in memory."""
         families = len(self._sizes)
-        step = max(1, int(BLOCK_EVENTS / (PATIENTS_PER_FAMILY * self.years * EVENTS_PER_PATIENT_YEAR)))
+        step = max(1, int(BLOCK_EVENTS / (PATIENTS_PER_FAMILY * expected_statements(self.years))))
         return [range(first, min(first + step, families)) for first in range(0, families, step)]
-
-    def _family(self, family: int) -> list[Statement]:
-        """Everything that is said about one family."""
-        shared, sizes = self._world, self._sizes
-        chance = stream(self.seed, "family", family)
-        numbers = FamilyNumbers(family, len(sizes), shared.number_offset)
-        house = Settling(shared, numbers, chance).household(sizes[family])
-        journal = Journal(shared.period, chance)
-        for person in house.members:
-            announce(shared, journal, chance, person)
-        Insurance(shared, journal, chance).tell(house)
-        prescriptions = Prescriptions(shared, journal, chance, house)
-        for person in house.members:
-            prescriptions.tell(person)
-        vaccinations = Vaccinations(shared, journal, chance, house)
-        for child in house.children:
-            vaccinations.tell(child)
-        return journal.statements()
 
 
 def population(patients: int, years: int, seed: int, until: date) -> Iterator[Statement]:

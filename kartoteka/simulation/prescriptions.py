@@ -1,49 +1,41 @@
-"""What clinics prescribe and pharmacies dispense."""
+"""What clinics prescribe."""
 
-from datetime import timedelta
-from math import log
 from typing import Any, Final
 
-from kartoteka.simulation.household import Household, Person
-from kartoteka.simulation.journal import Journal
+from kartoteka.simulation.dispensings import Dispensings
+from kartoteka.simulation.household import Person
 from kartoteka.simulation.medicines import ACUTE, CHILDREN, Medicine
-from kartoteka.simulation.numbers import prescription_key
-from kartoteka.simulation.stream import Stream
-from kartoteka.simulation.world import Clinic, Pharmacy, World
+from kartoteka.simulation.numbers import p1_key
+from kartoteka.simulation.scene import Scene
+from kartoteka.simulation.world import Clinic
 
 # Prescriptions a year by age: together some 13.7 a person, Poland's 521 million.
-YEARLY: Final = ((18, 7.0), (40, 13.0), (65, 23.0), (200, 42.0))
-ITEM_COUNTS: Final = (1,) * 9 + (2,) * 5 + (3,) * 3 + (4,) * 3
+YEARLY: Final = ((18, 6.5), (40, 12.5), (65, 21.5), (200, 38.0))
+ITEM_COUNTS: Final = (1,) * 13 + (2,) * 4 + (3,) * 2 + (4,)
 CANCELLED: Final = 0.025
 COLLECTED: Final = 0.8
-ITEM_COLLECTED: Final = 0.85
-CORRECTED: Final = 0.025
-PART_DAYS: Final = 28
 OPENS: Final = 6 * 3600
 OPEN_SECONDS: Final = 11 * 3600
 REASONS: Final = ("Pomyłka w dawkowaniu", "Zmiana leku na wniosek pacjenta", "Recepta wystawiona podwójnie", None)
-DISPENSING_ROOT: Final = "2.16.840.1.113883.3.4424.8.11"
 
 
 class Prescriptions:
     """Tells the prescriptions of one family."""
 
-    def __init__(self, world: World, journal: Journal, chance: Stream, house: Household) -> None:
-        self._world = world
-        self._period = world.period
-        self._journal = journal
-        self._chance = chance
-        self._house = house
+    def __init__(self, scene: Scene) -> None:
+        self._world = scene.world
+        self._dispensings = Dispensings(scene)
+        self._period = scene.period
+        self._journal = scene.journal
+        self._chance = scene.chance
+        self._house = scene.house
 
     def tell(self, person: Person) -> None:
-        random = self._chance.random
         days = float(person.registered_day + 1)
         while True:
-            days -= log(1.0 - random()) * 365 / _yearly(person.age(days))
-            day = int(days)
-            if (self._period.first + day) % 7 == 0:  # On Sundays clinics are closed.
-                day += 1
-            if day >= self._period.days:
+            days += self._chance.wait_days(_yearly(person.age(days)))
+            day = int(days) + self._period.is_sunday(int(days))  # On Sundays clinics are closed.
+            if day >= min(self._period.days, person.died_day):
                 return
             self._prescribe(person, day)
 
@@ -54,13 +46,13 @@ class Prescriptions:
         chronic = bool(person.chronic) and chance.chance(0.5)
         pool = person.chronic if chronic else CHILDREN if person.age(day) < 12 else ACUTE
         items = self._items(pool)
-        key = prescription_key(chance)
+        key = p1_key(chance)
         valid_days = 365 if chronic else 30
         self._issue(person, clinic, key, items, day, second, valid_days)
         if chance.chance(CANCELLED):
             self._cancel(person, clinic, key, day, second)
         elif chance.chance(COLLECTED):
-            self._collect(person, key, items, day, second, valid_days)
+            self._dispensings.collect(person, key, items, day, second, valid_days)
 
     def _items(self, pool: tuple[Medicine, ...]) -> list[dict[str, Any]]:
         chance = self._chance
@@ -111,51 +103,6 @@ class Prescriptions:
         }
         self._journal.say("PrescriptionCancelled", clinic.publisher, self._period.time(day, second + 2), value)
 
-    def _collect(
-        self, person: Person, key: str, items: list[dict[str, Any]], day: int, second: float, valid: int
-    ) -> None:
-        chance = self._chance
-        abroad = chance.chance(0.004)
-        pharmacy = chance.pick(self._world.foreign if abroad else self._house.pharmacies)
-        waited = min(valid - 1, int(-log(1.0 - chance.random()) * 2))
-        second += 300 + chance.random() * 7200
-        for item in items:
-            if chance.chance(ITEM_COLLECTED):
-                parts = 1 if item["quantity"] == 1 or chance.chance(0.75) else 2 + chance.chance(0.3)
-                last = day + valid
-                for part, quantity in enumerate(_parts(item["quantity"], parts)):
-                    when = day + waited + part * PART_DAYS
-                    if when < min(last, self._period.days):
-                        self._dispense(person, key, item["item"], quantity, pharmacy, when, second)
-
-    def _dispense(
-        self, person: Person, key: str, item: int, quantity: int, pharmacy: Pharmacy, day: int, second: float
-    ) -> None:
-        chance = self._chance
-        dispensed_at = self._period.time(day, second)
-        value = {
-            "patient": person.pesel,
-            "prescription": key,
-            "dispensing": f"{DISPENSING_ROOT}.{pharmacy.number}.{chance.digits(12)}",
-            "item": item,
-            "quantity": quantity,
-            "pharmacy": pharmacy.number,
-            "country": pharmacy.country,
-            "dispensed_at": dispensed_at,
-        }
-        at = dispensed_at + timedelta(0, 1 + 60 * chance.random())
-        self._journal.say("PrescriptionDispensed", pharmacy.publisher, at, value)
-        if chance.chance(CORRECTED):
-            corrected = {**value, "quantity": quantity - 1 if chance.chance(0.5) else quantity + 1}
-            at += timedelta(0, 600 + chance.random() * 4 * 86400)
-            self._journal.say("PrescriptionDispensed", pharmacy.publisher, at, corrected)
-
 
 def _yearly(age: float) -> float:
     return next(rate for below, rate in YEARLY if age < below)
-
-
-def _parts(quantity: int, parts: int) -> list[int]:
-    """The quantity in so many parts, fewer when there are not enough packages."""
-    parts = min(parts, quantity)
-    return [quantity // parts + (n < quantity % parts) for n in range(parts)]

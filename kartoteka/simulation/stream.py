@@ -1,6 +1,7 @@
 """One source of chance per family, so that the same arguments give the same bytes in any process."""
 
 from collections.abc import Sequence
+from math import log
 from random import Random
 from typing import TypeVar
 from uuid import UUID
@@ -20,6 +21,10 @@ class Stream(Random):
     def between(self, low: int, high: int) -> int:
         """A whole number from low to high, both included."""
         return low + int(self.random() * (high - low + 1))
+
+    def wait_days(self, per_year: float) -> float:
+        """Days until something happens next that happens so often a year, at any time alike."""
+        return -log(1.0 - self.random()) * 365 / per_year
 
     def uuid(self) -> UUID:
         return UUID(int=self.getrandbits(128), version=4)

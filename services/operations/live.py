@@ -23,20 +23,25 @@ from services.operations.status_table import counters_line
 
 LOOK_SECONDS: Final = 1.0
 POLAND: Final = ZoneInfo("Europe/Warsaw")
+# A small town beside the people of the examples: the same for the same first day.
+SIMULATED: Final = ("--patients", "40", "--years", "2", "--seed", "20")
 
 
 def publish_examples(house: House, folder: Path, console: Console) -> None:
-    """Publish the examples by the very commands that a user would type, when the data folder is new.
+    """Publish the examples and a small simulation by the very commands that a user would type, into a new folder.
 
-    The day is kept first and the files' event ids are fixed, so an interrupted start publishes nothing twice.
+    The day is kept first and all event ids follow from it, so an interrupted start publishes nothing twice.
     """
     if house.examples_published() or not folder.exists():
         return
     day = house.keep_first_day(datetime.now(POLAND).date())
     for file in sorted(folder.glob("*.jsonl")):
-        _publish(console, ["jsonl", str(file), "--today", day.isoformat(), "--publisher", "example"])
+        _run(console, ["publish", "jsonl", str(file), "--today", day.isoformat(), "--publisher", "example"])
     if (folder / "fhir").exists():
-        _publish(console, ["fhir", str(folder / "fhir"), "--synthetic-identifiers", "--publisher", "example-fhir"])
+        _run(
+            console, ["publish", "fhir", str(folder / "fhir"), "--synthetic-identifiers", "--publisher", "example-fhir"]
+        )
+    _run(console, ["simulate", *SIMULATED, "--until", day.isoformat()])
     house.keep_examples_published()
 
 
@@ -70,8 +75,8 @@ def _counters(house: House, settings: Settings) -> str:
         return f"a server does not answer ({type(error).__name__})"
 
 
-def _publish(console: Console, arguments: list[str]) -> None:
-    command = [sys.executable, "-m", "services.operations.main", "publish", *arguments]
+def _run(console: Console, arguments: list[str]) -> None:
+    command = [sys.executable, "-m", "services.operations.main", *arguments]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
-    console.print(f"publish {' '.join(arguments[:2])}: {done.stdout.strip() or f'exit code {done.returncode}'}")
+    console.print(f"{' '.join(arguments[:3])}: {done.stdout.strip() or f'exit code {done.returncode}'}")
     done.check_returncode()

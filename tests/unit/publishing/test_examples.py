@@ -53,6 +53,8 @@ def test_every_event_type_occurs(examples) -> None:
         ("{{day-10d}}", "2026-02-28"),
         ("{{day+30d}}", "2026-04-09"),
         ("{{day-1y}}", "2025-03-10"),
+        ("{{month}}", "2026-03-01"),
+        ("{{month-10d}}", "2026-02-01"),
         ("{{day-1y10d}}", "2025-02-28"),
         ("{{time}}", "2026-03-09T23:00:00Z"),
         ("{{time-2d3h}}", "2026-03-07T20:00:00Z"),
@@ -71,7 +73,8 @@ def test_a_leap_day_has_an_anniversary_in_every_year() -> None:
 
 
 @pytest.mark.parametrize(
-    "expression", ["{{}}", "{{week}}", "{{day-30}}", "{{pesel-10y}}", "{{day-3d female 1}}", "{{ day }}"]
+    "expression",
+    ["{{}}", "{{week}}", "{{day-30}}", "{{pesel-10y}}", "{{day-3d female 1}}", "{{month-1d male 1}}", "{{ day }}"],
 )
 def test_an_expression_that_says_nothing_is_refused(expression) -> None:
     with pytest.raises(ExampleUnreadable, match="is no expression"):

@@ -59,7 +59,7 @@ def test_little_work_takes_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_is_sent_does_not_depend_on_the_number_of_processes(
     monkeypatch: pytest.MonkeyPatch, disordered: bool
 ) -> None:
-    many = Population(patients=1_500, years=1, seed=2, until=date(2025, 1, 1))
+    many = Population(patients=500, years=1, seed=2, until=date(2025, 1, 1))
 
     def sent(cores: int) -> Counter[bytes]:
         monkeypatch.setattr(os, "cpu_count", lambda: cores)
@@ -94,7 +94,7 @@ def test_a_rate_is_kept_by_the_clock_and_order_stays() -> None:
     assert [r.value for r in publisher.sent] == [r.value for r in expected]
     assert sent == len(expected) == told[-1]
     seconds = publisher.times[-1] - publisher.times[0]
-    assert 0.8 * sent / 4_000 - 0.05 < seconds < 2 * sent / 4_000 + 1
+    assert 0.5 * sent / 4_000 < seconds < 2 * sent / 4_000 + 1
 
 
 def app(settings: KafkaSettings = SETTINGS) -> typer.Typer:

@@ -2,12 +2,19 @@
 
 from collections import Counter, defaultdict
 from datetime import date, timedelta
+from uuid import uuid5
+
+import pytest
 
 from kartoteka.publishing.statement import Statement
+from kartoteka.simulation.disputes import DISPUTED, ENTRIES
+from schemas import event_type
+from tests.unit.simulation.looking import of_type, under_first_numbers, values
 
 
-def of_type(told: list[Statement], name: str) -> list[Statement]:
-    return [statement for statement in told if statement.type == name]
+@pytest.fixture(scope="module")
+def told(told: list[Statement]) -> list[Statement]:
+    return under_first_numbers(told)
 
 
 def issued(told: list[Statement]) -> dict[str, Statement]:
@@ -48,6 +55,16 @@ def test_an_item_is_dispensed_in_one_to_three_parts_and_never_more_than_issued(t
         assert sum(quantities.values()) <= prescriptions[key].value["items"][item - 1]["quantity"]
 
 
+def test_what_was_taken_back_was_dispensed_before(told: list[Statement]) -> None:
+    dispensed = {s.value["dispensing"]: s.value for s in of_type(told, "PrescriptionDispensed")}
+    reversals = values(told, "DispensingReversed")
+    assert reversals
+    for taken_back in reversals:
+        before = dispensed[taken_back["dispensing"]]
+        assert before["dispensed_at"] < taken_back["reversed_at"]
+        assert all(before[name] == taken_back[name] for name in ("patient", "prescription", "pharmacy"))
+
+
 def test_some_dispensings_are_corrected_under_the_same_number(told: list[Statement]) -> None:
     said: dict[str, list[Statement]] = defaultdict(list)
     for dispensing in of_type(told, "PrescriptionDispensed"):
@@ -72,6 +89,71 @@ def test_some_medicines_are_dispensed_abroad(told: list[Statement]) -> None:
     assert 0.98 < countries["PL"] / countries.total() < 1
 
 
+def test_a_referral_is_used_once_by_a_visit_that_is_entered_or_cancelled(told: list[Statement]) -> None:
+    issued_to = {one["referral"]: one for one in values(told, "ReferralIssued")}
+    visits = {one["visit"]: one for one in values(told, "VisitRecorded")}
+    used, cancelled = values(told, "ReferralUsed"), values(told, "ReferralCancelled")
+    settled = [one["referral"] for one in used + cancelled]
+    assert used
+    assert cancelled
+    assert len(set(settled)) == len(settled)
+    for one in used:
+        assert issued_to[one["referral"]]["issued_at"] < one["used_at"]
+        assert one["patient"] == issued_to[one["referral"]]["patient"]
+        if one["visit"] in visits:
+            assert visits[one["visit"]]["provider"] == one["provider"]
+
+
+def test_whatever_names_a_visit_names_one_of_the_same_patient(told: list[Statement]) -> None:
+    patients = {one["visit"]: one["patient"] for one in values(told, "VisitRecorded")}
+    for name in ("ServiceSettled", "DocumentIndexed", "TestResultPublished", "VisitCorrected"):
+        found = [one for one in values(told, name) if one["visit"] in patients]
+        assert len(found) > 5
+        assert all(patients[one["visit"]] == one["patient"] for one in found)
+
+
+def test_every_kind_of_visit_and_of_document_occurs(told: list[Statement]) -> None:
+    visits = {one["visit"]: one["visit_kind"] for one in values(told, "VisitRecorded")}
+    documents = [(visits.get(one["visit"]), one["document_kind"]) for one in values(told, "DocumentIndexed")]
+    assert set(visits.values()) == codes("VisitRecorded", "visit_kind")
+    assert {kind for _, kind in documents} == codes("DocumentIndexed", "document_kind")
+    assert {kind for after, kind in documents if after == "stay"} == {"hospital_discharge"}
+
+
+def test_covid_is_among_the_tests_and_sometimes_positive(told: list[Statement]) -> None:
+    covid = [one["items"][0]["result_value"] for one in values(told, "TestResultPublished") if "COVID" in one["test"]]
+    assert set(covid) == {"dodatni", "ujemny"}
+
+
+def test_devices_are_handed_out_as_they_were_ordered(told: list[Statement]) -> None:
+    orders = {one["device_order"]: one for one in values(told, "DeviceOrderIssued")}
+    handed_out = values(told, "DeviceOrderFulfilled")
+    assert 0.6 < len(handed_out) / len(orders) < 1
+    for one in handed_out:
+        order = orders[one["device_order"]]
+        assert order["issued_at"] < one["fulfilled_at"]
+        assert order["items"][0]["quantity"] == one["quantity"]
+
+
+def test_a_dispute_is_about_an_entry_that_was_made_and_answered_later(told: list[Statement]) -> None:
+    reports = {one["irregularity"]: one for one in values(told, "IrregularityReported")}
+    assert len(reports) > 5
+    real = {
+        uuid5(ENTRIES, f"{DISPUTED[s.type][1]}/{s.value[DISPUTED[s.type][0]]}"): (DISPUTED[s.type][1], s.key.decode())
+        for s in told
+        if s.type in DISPUTED
+    }
+    for one in reports.values():
+        assert real[one["disputed_entry"]] == (one["disputed_kind"], one["patient"])
+    answers = values(told, "IrregularityAnswered")
+    assert answers
+    assert all(reports[one["irregularity"]]["reported_at"] < one["answered_at"] for one in answers)
+
+
+def codes(event: str, field: str) -> set[str]:
+    return set(next(f["codes"] for f in event_type(event).fields if f["name"] == field))
+
+
 def test_only_recorded_vaccinations_are_closed_and_only_once(told: list[Statement]) -> None:
     recorded = {s.value["vaccination"]: s for s in of_type(told, "VaccinationDoseRecorded")}
     closed = [s.value["vaccination"] for s in of_type(told, "VaccinationDoseClosed")]
@@ -80,6 +162,14 @@ def test_only_recorded_vaccinations_are_closed_and_only_once(told: list[Statemen
         opened = recorded[statement.value["vaccination"]].value
         assert (opened["patient"], opened["visit"]) == (statement.value["patient"], statement.value["visit"])
         assert opened["given_at"] < statement.value["closed_at"]
+        assert recorded[statement.value["vaccination"]].value["occurred_at"] < statement.value["occurred_at"]
+
+
+def test_a_dose_that_was_withdrawn_was_recorded_and_never_closed(told: list[Statement]) -> None:
+    withdrawn = {one["vaccination"] for one in values(told, "VaccinationDoseWithdrawn")}
+    assert withdrawn
+    assert withdrawn <= {one["vaccination"] for one in values(told, "VaccinationDoseRecorded")}
+    assert withdrawn.isdisjoint(one["vaccination"] for one in values(told, "VaccinationDoseClosed"))
 
 
 def test_two_doses_against_hpv_follow_the_rule(told: list[Statement]) -> None:
