@@ -9,6 +9,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 import schemas
 from kartoteka.publishing.kafka import KafkaSettings
+from kartoteka.publishing.receipts import RECEIPTS
 
 PUBLISHERS: Final = ("registry", "zus", "nfz", "clinic", "patient")
 PARTITIONS: Final = 8
@@ -17,7 +18,7 @@ IN_SYNC: Final = 2
 LOOK_SECONDS: Final = 0.1
 LEDGER: Final = "ledger.patient-record.v1"
 SEALS: Final = "ledger.seals.v1"
-OUTCOMES: Final = "ledger.outcomes.v1"
+OUTCOMES: Final = RECEIPTS
 RECEIPTS_KEPT_DAYS: Final = 14
 
 

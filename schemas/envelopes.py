@@ -47,6 +47,10 @@ RECEIPT: Final[Json] = {
     "required": ["publisher", "event_id", "outcome", "reason", "place", "position", "at"],
     "properties": {
         "publisher": {"type": "string", "description": "Whose record it was."},
+        "publisher_name": {
+            "type": ["string", "null"],
+            "description": "What the reference data call the publisher; null: they do not know it.",
+        },
         "event_id": {"type": ["string", "null"], "format": "uuid", "description": "null: it could not be read."},
         "outcome": {"type": "string", "enum": ["appended", "repeated", "quarantined", "discarded"]},
         "reason": {

@@ -30,7 +30,8 @@ class ReceiptUnreadable(ValueError):
 class Receipt:
     """How one record ended; ``event_id`` is None where not even that could be read.
 
-    ``place`` (topic/partition/offset) is the record's own, ``position`` the one that the ledger gave.
+    ``place`` (topic/partition/offset) is the record's own, ``position`` the one that the ledger gave,
+    ``publisher_name`` what the reference data call the publisher, where they know it.
     """
 
     publisher: str
@@ -40,6 +41,7 @@ class Receipt:
     place: str | None
     position: int | None
     at: Annotated[datetime, msgspec.Meta(tz=True)]
+    publisher_name: str | None = None
 
     @property
     def says(self) -> str:

@@ -11,13 +11,14 @@ from uuid import UUID
 import msgspec
 from psycopg import Connection
 
+from kartoteka.publishing.receipts import RECEIPTS
 from schemas import ENVELOPE_BYTES
 from services.kernel.named_sql import queries_beside
 from services.records.ledger import OURSELVES, STATE_HEAD, moment
 from services.records.reasons import Outcome
 
 SQL: Final = queries_beside(__file__, "receipts.sql")
-TOPIC: Final = "ledger.outcomes.v1"
+TOPIC: Final = RECEIPTS
 AT_ONCE: Final = 2000
 _ID_BYTES: Final = 16
 # Every ledger schema begins with the event id, as Avro bytes (their number, then they), and the publisher, a string.

@@ -1,26 +1,19 @@
 """The publishers' guide, block by block, as a reader types it."""
 
-import json
 import os
 import re
 import shutil
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from confluent_kafka import Consumer, Message, Producer
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka import Consumer
 
 from kartoteka.publishing import KafkaSettings
-from kartoteka.publishing.receipts import RECEIPTS
 from schemas.reasons import SENTENCES
-from services.records import contract
 from tests.acceptance.conftest import Done, Shell
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "publishing.md").read_text()
@@ -44,55 +37,10 @@ class Block(NamedTuple):
 BLOCKS = [Block(found[1], int(found[2] or 0), found[3]) for found in FENCE.finditer(GUIDE)]
 
 
-class Relay:
-    """In place of whoever writes receipts, where nobody does: reads each record as ingest would and answers."""
-
-    def __init__(self, kafka: KafkaSettings) -> None:
-        self.producer = Producer(kafka.for_librdkafka())
-        self.consumer = Consumer({"bootstrap.servers": kafka.bootstrap_servers, "group.id": "guide",
-                                  "auto.offset.reset": "earliest"})  # fmt: skip
-        self.consumer.subscribe(["clinic.events.v1", "patient.events.v1"])
-        self.said: set[str] = set()
-        self.stopped = threading.Event()
-        self.thread = threading.Thread(target=self._run)
-
-    def _run(self) -> None:
-        while not self.stopped.is_set():
-            message = self.consumer.poll(0.1)
-            if message is not None and message.error() is None:
-                self._answer(message)
-        self.consumer.close()
-
-    def _answer(self, message: Message) -> None:
-        headers = tuple(message.headers() or ())
-        read = contract.read(
-            contract.Record(message.topic(), message.partition(), message.offset(),
-                            message.timestamp()[1] * 1000, message.key(), message.value(), headers)
-        )  # fmt: skip
-        assert isinstance(read, contract.Statement)
-        event_id = str(read.event_id)
-        outcome = "repeated" if event_id in self.said else "appended"
-        self.said.add(event_id)
-        receipt = {"publisher": read.publisher, "event_id": event_id, "outcome": outcome, "reason": None,
-                   "place": None, "position": len(self.said), "at": datetime.now(UTC).isoformat()}  # fmt: skip
-        self.producer.produce(RECEIPTS, json.dumps(receipt).encode(), read.publisher.encode())
-        self.producer.flush(SECONDS)
-
-
 @pytest.fixture(scope="module")
-def kafka(shell: Shell) -> Iterator[KafkaSettings]:
-    """The house's Kafka, on which somebody writes receipts."""
-    settings = KafkaSettings(shell("status", "--json").json["kafka"])
-    admin = AdminClient({"bootstrap.servers": settings.bootstrap_servers})
-    if RECEIPTS in admin.list_topics(timeout=SECONDS).topics:
-        yield settings
-        return
-    admin.create_topics([NewTopic(RECEIPTS, 8, 1)])[RECEIPTS].result(SECONDS)
-    relay = Relay(settings)
-    relay.thread.start()
-    yield settings
-    relay.stopped.set()
-    relay.thread.join()
+def kafka(shell: Shell) -> KafkaSettings:
+    """The house's Kafka."""
+    return KafkaSettings(shell("status", "--json").json["kafka"])
 
 
 @pytest.fixture(scope="module")
