@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -14,7 +14,8 @@ import schemas
 from benchmarks.plain import checksum, decoded, plain_way
 from benchmarks.workers import PeakMemory, assigned_at, opened_house, running, until
 from kartoteka.publishing import Publisher
-from kartoteka.simulation import records
+from kartoteka.publishing.statement import Record
+from kartoteka.simulation import population
 from services.kernel.index_key import IndexKey
 from services.kernel.key_files import read_key_file
 from services.operations.house import House
@@ -22,6 +23,13 @@ from services.records.read_model import table_name
 
 UNTIL = date(2026, 11, 1)
 PLAIN_EVENTS = 2000
+# The corridor's first types, whose figure the full mix is compared with.
+EIGHT_TYPES = frozenset(
+    {
+        "PersonRegistered", "InsuranceTitleOpened", "FamilyMemberRegistered", "PrescriptionIssued",
+        "PrescriptionDispensed", "PrescriptionCancelled", "VaccinationDoseRecorded", "VaccinationDoseClosed",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -46,17 +54,17 @@ class IngestResult:
         return self.rate / self.plain_rate
 
 
-def backlog(events: int, whole_corridor: bool) -> IngestResult:
+def backlog(events: int, whole_corridor: bool, types: frozenset[str] | None = None) -> IngestResult:
     """Publish a backlog, then start ingest (and with it relay and projection) and wait until nothing is left."""
     with opened_house() as house:
-        sent = list(islice(records(events // 30, 1, 7, UNTIL), events))
+        sent = list(islice(_records(events // 10, types), events))
         asyncio.run(_publish(house, sent))
         names = ["ingest", "relay", "projection"] if whole_corridor else ["ingest"]
         with running(house, names) as children, PeakMemory([child.pid for child in children.values()]) as memory:
-            until(lambda: _position(house) >= len(sent))
+            until(lambda: _taken_in(house) >= len(sent))
             ended = _sealed_at(house)
             if whole_corridor:
-                until(lambda: _projected(house) >= len(sent))
+                until(lambda: _projected(house) >= _position(house))
             projected = time.time()
         began = assigned_at(house, "records.ingest")
         wire = [(record.key, record.value) for record in sent[:PLAIN_EVENTS]]
@@ -69,6 +77,12 @@ def backlog(events: int, whole_corridor: bool) -> IngestResult:
         )
 
 
+def _records(patients: int, types: frozenset[str] | None) -> Iterator[Record]:
+    """What a simulated population publishes, all of it or of these types only."""
+    said = population(patients, 1, 7, UNTIL)
+    return (one.record("") for one in said if types is None or one.type in types)
+
+
 async def _publish(house: House, sent: Sequence[object]) -> None:
     async with Publisher(house.addresses().kafka, "bench") as publisher:
         await publisher.send_all(sent)  # type: ignore[arg-type]
@@ -79,6 +93,10 @@ def _ask(house: House, question: str) -> object:
         row = connection.execute(question.encode()).fetchone()
         assert row is not None
         return row[0]
+
+
+def _taken_in(house: House) -> int:
+    return int(str(_ask(house, "SELECT coalesce(sum(appended + repeated + quarantined), 0) FROM kernel.bookmark")))
 
 
 def _position(house: House) -> int:
@@ -96,23 +114,24 @@ def _sealed_at(house: House) -> float:
 
 
 def _ledger_checksum(house: House, wire: Sequence[tuple[bytes, bytes]]) -> str:
-    """What the ledger has of these statements, by patient."""
+    """What the ledger has of these statements, by the number under which they were sent."""
     index = IndexKey(read_key_file(house.keys_folder / "index.key"))
-    wanted = {decoded(value)[0] for _, value in wire}
-    numbers = {index.number_digest(key): key.decode() for key, _ in wire}
+    sent = {decoded(value)[0]: key for key, value in wire}
     with psycopg.connect(house.addresses().database) as connection:
+        people = dict(connection.execute("SELECT digest, patient_id FROM records.person").fetchall())
         rows = connection.execute(
             """
-            SELECT p.digest, i.event_id FROM records.inbox i
+            SELECT i.event_id::text, e.originator_id FROM records.inbox i
             JOIN records.event e ON e.notification_id = i.position
-            JOIN records.person p ON p.patient_id = e.originator_id
             WHERE i.event_id = ANY(%s::uuid[])
             """,
-            (list(wanted),),
+            (list(sent),),
         ).fetchall()
     found: dict[str, list[str]] = {}
-    for digest, event_id in rows:
-        found.setdefault(numbers[digest], []).append(str(event_id))
+    for event_id, patient in rows:
+        key = sent[event_id]
+        if people[index.number_digest(key)] == patient:
+            found.setdefault(key.decode(), []).append(event_id)
     return checksum(found)
 
 

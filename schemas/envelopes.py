@@ -44,7 +44,7 @@ LEDGER_HEADERS: Final[Json] = {
 RECEIPT: Final[Json] = {
     "type": "object",
     "description": "How a publisher's record ended. Fields may be added, never removed.",
-    "required": ["publisher", "event_id", "outcome", "reason", "place", "position", "at"],
+    "required": ["publisher", "publisher_name", "event_id", "outcome", "reason", "place", "position", "at"],
     "properties": {
         "publisher": {"type": "string", "description": "Whose record it was."},
         "publisher_name": {

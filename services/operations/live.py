@@ -41,6 +41,8 @@ def publish_examples(house: House, folder: Path, console: Console) -> None:
         _run(
             console, ["publish", "fhir", str(folder / "fhir"), "--synthetic-identifiers", "--publisher", "example-fhir"]
         )
+    for file in sorted((folder / "reference").glob("*.jsonl")):
+        _run(console, ["providers", "load", str(file)])
     _run(console, ["simulate", *SIMULATED, "--until", day.isoformat()])
     house.keep_examples_published()
 

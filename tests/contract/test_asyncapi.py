@@ -6,6 +6,7 @@ The official JSON Schema beside this file comes from the npm package ``@asyncapi
 import gzip
 import json
 import re
+from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,13 @@ from jsonschema import Draft7Validator
 
 import schemas.asyncapi
 from infra.topics import all_topics
+from kartoteka.publishing.receipts import Receipt as ReadReceipt
 from kartoteka.publishing.statement import Statement
 from schemas import event_types, registered, topics
 from schemas.catalogue import HERE
 from services.records.ledger import STATE_HEAD, TOPIC_HEADER_NAME, PublishedSeal, topic_header
 from services.records.reasons import Outcome, Reason
+from services.records.receipts import Receipt as SentReceipt
 from tests.statements import EXAMPLES, event
 
 OFFICIAL = json.loads(gzip.decompress(Path(__file__).with_name("asyncapi-3.0.0.json.gz").read_bytes()))
@@ -186,8 +189,10 @@ def test_a_receipt_can_tell_every_outcome_and_every_reason() -> None:
     for reason in Reason:
         assert re.fullmatch(receipt["properties"]["reason"]["pattern"], reason.value)
     told = {
-        "publisher": "clinic-1", "event_id": str(UUID(int=1)), "outcome": "quarantined", "reason": "shape",
+        "publisher": "clinic-1", "publisher_name": None, "event_id": str(UUID(int=1)), "outcome": "quarantined",
+        "reason": "shape",
         "place": "clinic.events.v1/3/17", "position": None, "at": datetime(2026, 3, 1, tzinfo=UTC).isoformat(),
     }  # fmt: skip
     Draft7Validator(receipt).validate(told)
     assert set(receipt["required"]) == set(receipt["properties"]) == set(told)
+    assert set(told) == set(SentReceipt.__struct_fields__) == {field.name for field in fields(ReadReceipt)}
