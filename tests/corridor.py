@@ -50,7 +50,7 @@ LEASE_SECONDS: Final = 1.0
 ALL: Final = ("ingest", "relay", "projection")
 READERS: Final = {"ingest": consumer.READER, "relay": relay.READER, "projection": reader_name("records_v1")}
 ALL_SENT: Final = """
-    SELECT (SELECT coalesce(max(position), 0) FROM kernel.bookmark WHERE reader = 'records.relay')
+    SELECT (SELECT coalesce(min(position), 0) FROM kernel.bookmark WHERE starts_with(reader, 'records.relay'))
         = (SELECT coalesce(max(notification_id), 0) FROM records.event)
         AND NOT EXISTS (SELECT FROM records.outcome o, records.outcome_sent s WHERE o.number > s.number)
 """

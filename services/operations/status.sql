@@ -11,7 +11,7 @@ FROM kernel.bookmark ORDER BY reader, topic, partition;
 SELECT done.position, records_door.behind_seconds(done.position),
     coalesce((SELECT max(last_position) FROM records.seal), 0) - done.position
 FROM (
-    SELECT CASE WHEN %(relay)s
+    SELECT CASE WHEN %(sender)s
         THEN (SELECT coalesce(max(position), 0) FROM kernel.bookmark WHERE reader = %(reader)s)
         ELSE records_door.complete_to(%(reader)s)
     END AS position

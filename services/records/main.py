@@ -53,12 +53,16 @@ def ingest(settings: Settings) -> Sequence[Service]:
 
 
 def relay(settings: Settings) -> Sequence[Service]:
-    """The ledger → its topic."""
+    """The ledger → its topic, and receipts → the publishers."""
+    from services.records.receipts_relay import READER as RECEIPTS
+    from services.records.receipts_relay import ReceiptsRelay
     from services.records.relay import READER, Relay
 
     bookmarks = Bookmarks(READER, worker_name(READER))
     link, listening = (Link(settings.database_url, bookmarks.owner) for _ in range(2))
-    return _watched(settings, Relay(settings.kafka, link, listening, bookmarks), figures.of_relay)
+    told = Bookmarks(RECEIPTS, worker_name(RECEIPTS))
+    receipts = ReceiptsRelay(settings.kafka, Link(settings.database_url, told.owner), told)
+    return [*_watched(settings, Relay(settings.kafka, link, listening, bookmarks), figures.of_relay), receipts]
 
 
 def projection(settings: Settings) -> Sequence[Service]:

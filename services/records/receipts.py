@@ -3,26 +3,24 @@
 What was appended is said by the ledger's own order, everything else by the table of outcomes. Delivery may repeat.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import msgspec
-from psycopg import Connection
 
 from kartoteka.publishing.receipts import RECEIPTS
-from schemas import ENVELOPE_BYTES
-from services.kernel.named_sql import queries_beside
-from services.records.ledger import OURSELVES, STATE_HEAD, moment
+from services.records.ledger import OURSELVES, moment
 from services.records.reasons import Outcome
 
-SQL: Final = queries_beside(__file__, "receipts.sql")
 TOPIC: Final = RECEIPTS
-AT_ONCE: Final = 2000
 _ID_BYTES: Final = 16
-# Every ledger schema begins with the event id, as Avro bytes (their number, then they), and the publisher, a string.
-_PUBLISHER_AT: Final = STATE_HEAD.size + ENVELOPE_BYTES + 1 + _ID_BYTES
+
+# Position, recorded at (µs), and the first bytes of an event's body.
+Appended = tuple[int, int, bytes]
+# Number, publisher, event id, outcome, reason, place, decided at.
+Decided = tuple[int, str, UUID | None, str, str | None, str, datetime]
 
 
 class Receipt(msgspec.Struct, frozen=True):
@@ -38,31 +36,28 @@ class Receipt(msgspec.Struct, frozen=True):
     at: datetime
 
 
-def said_by(state: bytes) -> tuple[UUID, str]:
-    """Event id and publisher of an event of the ledger, read without its schema."""
-    event_id = UUID(bytes=state[_PUBLISHER_AT - _ID_BYTES : _PUBLISHER_AT])
-    length, start = _length(state, _PUBLISHER_AT)
-    return event_id, state[start : start + length].decode()
+def said_by(body: bytes) -> tuple[UUID, str]:
+    """Event id and publisher of an event of the ledger, read without its schema.
+
+    Every ledger schema begins with the event id, as Avro bytes (their number, then they), and the publisher, a string.
+    """
+    length, start = _length(body, 1 + _ID_BYTES)
+    return UUID(bytes=body[1 : 1 + _ID_BYTES]), body[start : start + length].decode()
 
 
-def of_appended(rows: Sequence[tuple[int, UUID, int, bytes]], names: Mapping[str, str]) -> Iterator[Receipt]:
+def of_appended(rows: Iterable[Appended], names: Mapping[str, str]) -> Iterator[Receipt]:
     """Receipts of events of the ledger; what the ledger says itself has no publisher to be told."""
-    for position, _, _, state in rows:
-        event_id, publisher = said_by(state)
+    for position, recorded_at, body in rows:
+        event_id, publisher = said_by(body)
         if publisher != OURSELVES:
-            at = moment(STATE_HEAD.unpack_from(state)[1])
-            name = names.get(publisher)
+            name, at = names.get(publisher), moment(recorded_at)
             yield Receipt(publisher, name, event_id, Outcome.APPENDED, None, None, position, at)
 
 
-def outcomes_behind(connection: Connection[Any], number: int, names: Mapping[str, str]) -> tuple[int, list[Receipt]]:
-    """The next receipts of repeats, quarantine and discards, and the number of the last."""
-    rows = connection.execute(SQL["next_outcomes"], (number, AT_ONCE)).fetchall()
-    found = [
-        Receipt(publisher, names.get(publisher), event_id, outcome, reason, place, None, at)
-        for _, publisher, event_id, outcome, reason, place, at in rows
-    ]
-    return (rows[-1][0] if rows else number), found
+def of_decided(rows: Iterable[Decided], names: Mapping[str, str]) -> Iterator[Receipt]:
+    """Receipts of repeats, quarantine and discards."""
+    for _, publisher, event_id, outcome, reason, place, at in rows:
+        yield Receipt(publisher, names.get(publisher), event_id, outcome, reason, place, None, at)
 
 
 def _length(data: bytes, at: int) -> tuple[int, int]:

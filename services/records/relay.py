@@ -1,15 +1,13 @@
 """Ledger → topic: the ledger's own order is the outbox.
 
-Everything up to ``sent_to`` is on the topic, and the publishers have been told of it by receipts. On start the
-relay reads the tail of each partition, goes on behind it, and refuses to start when a tail is not in the
-ledger: then a backup was restored behind Kafka.
+Everything up to ``sent_to`` is on the topic. On start the relay reads the tail of each partition, goes on
+behind it, and refuses to start when a tail is not in the ledger: then a backup was restored behind Kafka.
 A relay that repeats does no harm, because readers drop what is not above their bookmark.
 """
 
 import asyncio
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
@@ -27,18 +25,7 @@ from services.kernel.leased import LeasedLoop
 from services.kernel.measures import KAFKA
 from services.kernel.metrics import BATCH_RECORDS, SEND_DURATION, SENT
 from services.kernel.partition import Partition
-from services.records.ledger import (
-    SEALS_TOPIC,
-    SQL,
-    STATE_HEAD,
-    TOPIC,
-    TOPIC_HEADER_NAME,
-    PublishedSeal,
-    topic_header,
-)
-from services.records.receipts import SQL as RECEIPTS
-from services.records.receipts import TOPIC as RECEIPTS_TOPIC
-from services.records.receipts import Receipt, of_appended, outcomes_behind
+from services.records.ledger import SEALS_TOPIC, SQL, TOPIC, TOPIC_HEADER_NAME, PublishedSeal, topic_header
 from services.records.tails import Tail, refuse_if_ledger_is_behind
 
 READER: Final = "records.relay"
@@ -46,22 +33,8 @@ SENT_TO: Final = Partition(TOPIC, -1)
 AT_ONCE: Final = 2000
 BATCH_BYTES: Final = 512 * 1024
 LISTEN_SECONDS: Final = 0.2
-NAMES_SECONDS: Final = 60.0
 
 Row = tuple[int, UUID, int, bytes]
-
-
-@dataclass(frozen=True, slots=True)
-class Load:
-    """What is sent next: events, the newest seal that covers nothing behind them, receipts, the last outcome told."""
-
-    rows: Sequence[Row]
-    seal: PublishedSeal | None
-    receipts: Sequence[Receipt]
-    outcome: int
-
-    def __bool__(self) -> bool:
-        return bool(self.rows or self.receipts)
 
 
 class Relay(LeasedLoop):
@@ -75,9 +48,6 @@ class Relay(LeasedLoop):
         self._sent_to: Bookmark | None = None
         self._position = 0
         self._last: dict[int, int] = {}
-        self._outcome = 0
-        self._names: dict[str, str] = {}
-        self._named_at = 0.0
         self._listens: Connection[Any] | None = None
 
     async def on_start(self) -> None:
@@ -94,13 +64,12 @@ class Relay(LeasedLoop):
         if self._producer is None:
             await self.sleep(0.5)
             return
-        load = await asyncio.to_thread(self._next)
-        if load:
+        rows, seal = await asyncio.to_thread(self._next)
+        if rows:
             began = time.perf_counter()
-            receipts = self._send_receipts(load.receipts)
-            await asyncio.gather(self._send(load.rows), self._send_seal(load.seal), receipts)
-            _count_sent(len(load.rows), time.perf_counter() - began)
-            await asyncio.to_thread(self._record_sent, load)
+            await asyncio.gather(self._send(rows), self._send_seal(seal))
+            _count_sent(len(rows), time.perf_counter() - began)
+            await asyncio.to_thread(self._record_sent, rows[-1][0])
         else:
             await asyncio.to_thread(self._listen)
 
@@ -113,7 +82,7 @@ class Relay(LeasedLoop):
 
     async def _begin(self, sent_to: Bookmark) -> None:
         tails = await refuse_if_ledger_is_behind(self.kafka, self.link)
-        self._position, self._outcome = await asyncio.to_thread(self._where_to_begin, sent_to, tails)
+        self._position = await asyncio.to_thread(self._where_to_begin, sent_to, tails)
         self._last = {number: tail.position for number, tail in tails.items()}
         self._producer = AIOKafkaProducer(
             **self.kafka.for_aiokafka(), acks="all", enable_idempotence=True, max_batch_size=BATCH_BYTES
@@ -122,31 +91,19 @@ class Relay(LeasedLoop):
         self._sent_to = sent_to
         self.journal.info("relay_begins", behind_position=self._position, partitions=len(tails))
 
-    def _where_to_begin(self, sent_to: Bookmark, tails: dict[int, Tail]) -> tuple[int, int]:
-        """Behind what is on the topic; further back where it has lost what we once sent. And the last outcome told."""
+    def _where_to_begin(self, sent_to: Bookmark, tails: dict[int, Tail]) -> int:
+        """Behind what is on the topic; further back where the topic has lost what we once sent."""
         connection = self.link.get()
         sent = dict(connection.execute(SQL["sent"]).fetchall())
         lost = [tail.position for number, tail in tails.items() if tail.position < sent.get(number, 0)]
-        ((outcome,),) = connection.execute(RECEIPTS["outcomes_sent"]).fetchall()
-        return min([sent_to.position, *lost]), outcome
+        return min([sent_to.position, *lost])
 
-    def _next(self) -> Load:
-        """What is sent next; of what was sent before and is sent again, no publisher is told again."""
-        assert self._sent_to is not None
+    def _next(self) -> tuple[Sequence[Row], PublishedSeal | None]:
+        """The next events, and the newest seal that covers nothing behind them."""
         connection = self.link.get()
         rows = connection.execute(SQL["next_events"], (self._position, AT_ONCE), binary=True).fetchall()
         seal = connection.execute(SQL["seal_up_to"], (rows[-1][0],)).fetchone() if rows else None
-        names = self._known_names()
-        outcome, receipts = outcomes_behind(connection, self._outcome, names)
-        receipts += of_appended([row for row in rows if row[0] > self._sent_to.position], names)
-        return Load(rows, None if seal is None else PublishedSeal(seal[0], seal[1], seal[2].hex()), receipts, outcome)
-
-    def _known_names(self) -> dict[str, str]:
-        """What receipts call the publishers; looked up now and then."""
-        if time.monotonic() - self._named_at > NAMES_SECONDS:
-            self._names = dict(self.link.get().execute(RECEIPTS["receipt_names"]).fetchall())
-            self._named_at = time.monotonic()
-        return self._names
+        return rows, None if seal is None else PublishedSeal(seal[0], seal[1], seal[2].hex())
 
     async def _send(self, rows: Sequence[Row]) -> None:
         assert self._producer is not None
@@ -155,44 +112,26 @@ class Relay(LeasedLoop):
             number = (murmur2(patient_id.bytes) & 0x7FFFFFFF) % len(self._last)
             if position > self._last[number]:
                 header = topic_header(version, position, state)
-                value = state[STATE_HEAD.size :]
-                _append(self._producer, batches.setdefault(number, []), patient_id.bytes, value, header)
+                _append(self._producer, batches.setdefault(number, []), patient_id.bytes, state, header)
                 self._last[number] = position
-        await asyncio.gather(*(self._send_in_order(TOPIC, number, batch) for number, batch in batches.items()))
+        await asyncio.gather(*(self._send_in_order(number, batch) for number, batch in batches.items()))
 
-    async def _send_receipts(self, receipts: Sequence[Receipt]) -> None:
-        """Each publisher's receipts in one partition, in their order."""
-        if not receipts:
-            return
-        assert self._producer is not None
-        count = len(await self._producer.partitions_for(RECEIPTS_TOPIC))
-        batches: dict[int, list[BatchBuilder]] = {}
-        for receipt in receipts:
-            key = receipt.publisher.encode()
-            number = (murmur2(key) & 0x7FFFFFFF) % count
-            _append(self._producer, batches.setdefault(number, []), key, msgspec.json.encode(receipt))
-        await asyncio.gather(*(self._send_in_order(RECEIPTS_TOPIC, number, batch) for number, batch in batches.items()))
-
-    async def _send_in_order(self, topic: str, number: int, batches: Sequence[BatchBuilder]) -> None:
+    async def _send_in_order(self, number: int, batches: Sequence[BatchBuilder]) -> None:
         assert self._producer is not None
         for batch in batches:
-            await (await self._producer.send_batch(batch, topic, partition=number))
+            await (await self._producer.send_batch(batch, TOPIC, partition=number))
 
-    def _record_sent(self, load: Load) -> None:
-        """Say in the database that everything up to here is on the topics."""
+    def _record_sent(self, position: int) -> None:
+        """Say in the database that everything up to here is on the topic."""
         assert self._sent_to is not None
         connection = self.link.get()
-        position = load.rows[-1][0] if load.rows else self._sent_to.position
         move = Move(self._sent_to, self._sent_to.next_offset + 1, position=position)
         with connection.transaction():
             # Not waited for: should it be lost with the server, the relay begins at the topic's tail.
             connection.execute("SET LOCAL synchronous_commit = off")
             self.bookmarks.move(connection, [move])
             connection.execute(SQL["keep_sent"], (list(self._last), list(self._last.values())))
-            if load.outcome > self._outcome:
-                connection.execute(RECEIPTS["keep_outcomes_sent"], (load.outcome, load.outcome))
-                connection.execute(RECEIPTS["purge_sent"])
-        self._sent_to, self._position, self._outcome = move.moved, max(position, self._position), load.outcome
+        self._sent_to, self._position = move.moved, position
 
     async def _send_seal(self, seal: PublishedSeal | None) -> None:
         """The newest seal leaves the database, so that cutting off the ledger's end would show."""
@@ -216,13 +155,10 @@ def _count_sent(events: int, seconds: float) -> None:
     BATCH_RECORDS.labels(READER).observe(events)
 
 
-def _append(
-    producer: AIOKafkaProducer, batches: list[BatchBuilder], key: bytes, value: bytes, header: bytes | None = None
-) -> None:
-    """Put one record into the partition's last batch, or into a new one where that is full."""
-    headers = [] if header is None else [(TOPIC_HEADER_NAME, header)]
-    record = {"timestamp": None, "key": key, "value": value, "headers": headers}
+def _append(producer: AIOKafkaProducer, batches: list[BatchBuilder], key: bytes, state: bytes, header: bytes) -> None:
+    """Put one event into the partition's last batch, or into a new one where that is full."""
+    record = {"timestamp": None, "key": key, "value": state[48:], "headers": [(TOPIC_HEADER_NAME, header)]}
     if not batches or batches[-1].append(**record) is None:
         batches.append(producer.create_batch())
         if batches[-1].append(**record) is None:
-            raise Damage("a record does not fit into a batch of its topic")
+            raise Damage("an event of the ledger does not fit into a batch of the topic")

@@ -7,10 +7,10 @@ import msgspec
 import pytest
 
 import schemas
+from schemas import ENVELOPE_BYTES
 from services.kernel.index_key import IndexKey
 from services.kernel.sealing import PatientKey
 from services.records.contract import Refused, Statement, read
-from services.records.ledger import STATE_HEAD
 from services.records.ledger_value import ledger_value, own_value
 from services.records.reasons import Reason
 from services.records.receipts import Receipt, of_appended, said_by
@@ -19,25 +19,25 @@ from tests.statements import EXAMPLES, event, record
 EVENT_ID = UUID(int=7)
 PATIENT = UUID(int=9)
 AT = datetime(2026, 3, 1, 12, 0, 1, tzinfo=UTC)
-HEAD = STATE_HEAD.pack(b"h" * 32, int(AT.timestamp() * 1_000_000), 0)
+RECORDED_AT = int(AT.timestamp() * 1_000_000)
 
 
-def state(name: str, publisher: str = "clinic-1") -> bytes:
-    """The ledger's row of an example."""
+def body(name: str, publisher: str = "clinic-1") -> bytes:
+    """The first bytes of an example's body, as receipts are given them."""
     said = read(record(name, event(name, EVENT_ID), headers=(("publisher", publisher.encode()),)))
     assert isinstance(said, Statement)
     people = dict.fromkeys(said.numbers, PATIENT)
-    return HEAD + ledger_value(said, PATIENT, people, PatientKey(b"k" * 32), IndexKey(b"i" * 32))
+    return ledger_value(said, PATIENT, people, PatientKey(b"k" * 32), IndexKey(b"i" * 32))[ENVELOPE_BYTES:][:256]
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_event_id_and_publisher_are_found_in_every_type_of_event(name: str) -> None:
-    assert said_by(state(name)) == (EVENT_ID, "clinic-1")
+    assert said_by(body(name)) == (EVENT_ID, "clinic-1")
 
 
 @pytest.mark.parametrize("publisher", ["a", "ł" * 40, "x" * 63, "x" * 64, "x" * 200])
 def test_a_publishers_name_of_any_length_is_found(publisher: str) -> None:
-    assert said_by(state("PersonDied", publisher)) == (EVENT_ID, publisher)
+    assert said_by(body("PersonDied", publisher)) == (EVENT_ID, publisher)
 
 
 @pytest.mark.parametrize("schema", schemas.registered().values(), ids=lambda s: f"{s.id}-{s.name}")
@@ -51,7 +51,7 @@ def test_every_ledger_schema_ever_released_begins_with_event_id_and_publisher(sc
 
 def test_a_receipt_of_what_was_appended_names_its_position_and_no_content() -> None:
     (receipt,) = of_appended(
-        [(17, PATIENT, 1, state("ReferralIssued"))], {"clinic-1": "Przychodnia Zdrowie sp. z o.o."}
+        [(17, RECORDED_AT, body("ReferralIssued"))], {"clinic-1": "Przychodnia Zdrowie sp. z o.o."}
     )
     assert msgspec.json.decode(msgspec.json.encode(receipt)) == {
         "publisher": "clinic-1",
@@ -67,8 +67,8 @@ def test_a_receipt_of_what_was_appended_names_its_position_and_no_content() -> N
 
 def test_of_what_the_ledger_says_itself_nobody_is_told() -> None:
     fields = {"set_aside": "a/0/1", "said_by": "clinic-1", "reason": "shape"}
-    own = HEAD + own_value("RecordSetAside", EVENT_ID, PATIENT, 0, fields)
-    assert list(of_appended([(1, PATIENT, 1, own)], {})) == []
+    own = own_value("RecordSetAside", EVENT_ID, PATIENT, 0, fields)[ENVELOPE_BYTES:]
+    assert list(of_appended([(1, RECORDED_AT, own)], {})) == []
     assert isinstance(Receipt("p", None, None, "quarantined", "shape", "a/0/1", None, AT), Receipt)
 
 
