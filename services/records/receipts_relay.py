@@ -12,14 +12,15 @@ from typing import Final
 
 import msgspec
 from aiokafka import AIOKafkaProducer
-from aiokafka.partitioner import murmur2
 
 from kartoteka.publishing.kafka import KafkaSettings
+from kartoteka.publishing.lanes import partition_of
 from services.kernel.bookmarks import Bookmark, Bookmarks, Move
 from services.kernel.database import Link
 from services.kernel.leased import LeasedLoop
 from services.kernel.named_sql import queries_beside
 from services.kernel.partition import Partition
+from services.records.batches import BATCH_BYTES, Batches
 from services.records.receipts import TOPIC, Decided, Receipt, of_appended, of_decided
 
 SQL: Final = queries_beside(__file__, "receipts.sql")
@@ -78,7 +79,9 @@ class ReceiptsRelay(LeasedLoop):
 
     async def _begin(self, told: Bookmark) -> None:
         self._outcome = await asyncio.to_thread(self._outcome_told)
-        producer = AIOKafkaProducer(**self.kafka.for_aiokafka(), acks="all", enable_idempotence=True)
+        producer = AIOKafkaProducer(
+            **self.kafka.for_aiokafka(), acks="all", enable_idempotence=True, max_batch_size=BATCH_BYTES
+        )
         await producer.start()
         self._producer, self._told = producer, told
 
@@ -113,12 +116,11 @@ class ReceiptsRelay(LeasedLoop):
         """Each publisher's receipts in one partition, in their order."""
         assert self._producer is not None
         count = len(await self._producer.partitions_for(TOPIC))
-        sent = []
+        batches = Batches(self._producer, TOPIC)
         for receipt in receipts:
             key = receipt.publisher.encode()
-            number = (murmur2(key) & 0x7FFFFFFF) % count
-            sent.append(await self._producer.send(TOPIC, msgspec.json.encode(receipt), key, partition=number))
-        await asyncio.gather(*sent)
+            batches.add(partition_of(key, count), key, msgspec.json.encode(receipt), [])
+        await batches.send()
 
     def _keep(self, load: Load) -> None:
         """Say in the database how far publishers have been told."""

@@ -13,25 +13,23 @@ from uuid import UUID
 
 import msgspec
 from aiokafka import AIOKafkaProducer
-from aiokafka.partitioner import murmur2
-from aiokafka.producer.message_accumulator import BatchBuilder
 from psycopg import Connection
 
 from kartoteka.publishing.kafka import KafkaSettings
+from kartoteka.publishing.lanes import partition_of
 from services.kernel.bookmarks import Bookmark, Bookmarks, Move
-from services.kernel.damage import Damage
 from services.kernel.database import Link
 from services.kernel.leased import LeasedLoop
 from services.kernel.measures import KAFKA
 from services.kernel.metrics import BATCH_RECORDS, SEND_DURATION, SENT
 from services.kernel.partition import Partition
-from services.records.ledger import SEALS_TOPIC, SQL, TOPIC, TOPIC_HEADER_NAME, PublishedSeal, topic_header
+from services.records.batches import BATCH_BYTES, Batches
+from services.records.ledger import SEALS_TOPIC, SQL, STATE_HEAD, TOPIC, TOPIC_HEADER_NAME, PublishedSeal, topic_header
 from services.records.tails import Tail, refuse_if_ledger_is_behind
 
 READER: Final = "records.relay"
 SENT_TO: Final = Partition(TOPIC, -1)
 AT_ONCE: Final = 2000
-BATCH_BYTES: Final = 512 * 1024
 LISTEN_SECONDS: Final = 0.2
 
 Row = tuple[int, UUID, int, bytes]
@@ -107,19 +105,14 @@ class Relay(LeasedLoop):
 
     async def _send(self, rows: Sequence[Row]) -> None:
         assert self._producer is not None
-        batches: dict[int, list[BatchBuilder]] = {}
+        batches = Batches(self._producer, TOPIC)
         for position, patient_id, version, state in rows:
-            number = (murmur2(patient_id.bytes) & 0x7FFFFFFF) % len(self._last)
+            number = partition_of(patient_id.bytes, len(self._last))
             if position > self._last[number]:
-                header = topic_header(version, position, state)
-                _append(self._producer, batches.setdefault(number, []), patient_id.bytes, state, header)
+                headers = [(TOPIC_HEADER_NAME, topic_header(version, position, state))]
+                batches.add(number, patient_id.bytes, state[STATE_HEAD.size :], headers)
                 self._last[number] = position
-        await asyncio.gather(*(self._send_in_order(number, batch) for number, batch in batches.items()))
-
-    async def _send_in_order(self, number: int, batches: Sequence[BatchBuilder]) -> None:
-        assert self._producer is not None
-        for batch in batches:
-            await (await self._producer.send_batch(batch, TOPIC, partition=number))
+        await batches.send()
 
     def _record_sent(self, position: int) -> None:
         """Say in the database that everything up to here is on the topic."""
@@ -153,12 +146,3 @@ def _count_sent(events: int, seconds: float) -> None:
     SENT.labels(KAFKA, TOPIC).inc(events)
     SEND_DURATION.labels(KAFKA, "send", TOPIC).observe(seconds)
     BATCH_RECORDS.labels(READER).observe(events)
-
-
-def _append(producer: AIOKafkaProducer, batches: list[BatchBuilder], key: bytes, state: bytes, header: bytes) -> None:
-    """Put one event into the partition's last batch, or into a new one where that is full."""
-    record = {"timestamp": None, "key": key, "value": state[48:], "headers": [(TOPIC_HEADER_NAME, header)]}
-    if not batches or batches[-1].append(**record) is None:
-        batches.append(producer.create_batch())
-        if batches[-1].append(**record) is None:
-            raise Damage("an event of the ledger does not fit into a batch of the topic")
