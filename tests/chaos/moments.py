@@ -209,6 +209,9 @@ RELAY: Final[dict[str, Moment]] = {
     "relay: noted, not committed": Moment(True, said("INSERT INTO records.relay_sent")),
     "relay: the seal sent, not noted": Moment(False, after("services.records.relay:Relay._send_seal")),
     "relay: committed": Moment(False, after("services.records.relay:Relay._record_sent")),
+    "relay: receipts read, not sent": Moment(False, before("services.records.receipts_relay:ReceiptsRelay._send")),
+    "relay: receipts sent, not noted": Moment(False, after("services.records.receipts_relay:ReceiptsRelay._send")),
+    "relay: receipts noted": Moment(False, after("services.records.receipts_relay:ReceiptsRelay._keep")),
 }
 PROJECTION: Final[dict[str, Moment]] = {
     "projection: in the middle of COPY": Moment(True, copying('COPY "records_v1"', 2)),
