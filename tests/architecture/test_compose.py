@@ -1,6 +1,7 @@
 """docker-compose.yml against the code that it starts: there is no engine here, so whatever can be read is compared."""
 
 import re
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,7 +18,8 @@ from services.operations.main import app
 
 COMPOSE: Final[dict[str, Any]] = yaml.safe_load(Path("docker-compose.yml").read_text())
 SERVICES: Final[dict[str, dict[str, Any]]] = COMPOSE["services"]
-OURS: Final = {name: one for name, one in SERVICES.items() if "build" in one}
+REGISTRY: Final = SERVICES["registry"]
+OURS: Final = {name: one for name, one in SERVICES.items() if "build" in one and one is not REGISTRY}
 WORKERS: Final = {name: one for name, one in OURS.items() if "healthcheck" in one}
 BROKERS: Final = {name: one for name, one in SERVICES.items() if one["image"].startswith("apache/kafka:")}
 DATABASES: Final = {name: one for name, one in SERVICES.items() if one["image"].startswith("postgres:")}
@@ -87,6 +89,15 @@ def test_a_command_is_one_that_kartoteka_knows(name: str) -> None:
     given = OURS[name].get("command", ["status"])
     options = {option for parameter in known.commands[given[0]].params for option in parameter.opts}
     assert {one for one in given if one.startswith("--")} <= options
+
+
+def test_the_registry_runs_as_it_says_answers_there_and_knows_nothing() -> None:
+    assert REGISTRY["entrypoint"][:2] == ["python", "-m"]
+    assert find_spec(REGISTRY["entrypoint"][2]) is not None
+    options = dict(zip(REGISTRY["command"][::2], REGISTRY["command"][1::2], strict=True))
+    assert set(options) == {"--host", "--port"}
+    assert f"http://127.0.0.1:{options['--port']}/readyz" in REGISTRY["healthcheck"]["test"][-1]
+    assert not REGISTRY.keys() & {"environment", "volumes", "ports"}
 
 
 @pytest.mark.parametrize("name", OURS)
