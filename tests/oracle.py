@@ -58,7 +58,7 @@ def timeline(facts: list[Fact]) -> Shown:
     shown |= vaccinations(facts) | prescriptions(facts) | device_orders(facts)
     for report in sorted(
         (e | {"id": key[1]} for key, e in shown.items() if key[0] == "irregularity" and e["reported_at"]),
-        key=lambda e: (-e["reported_at"].timestamp(), e["id"]),
+        key=lambda e: (e["state"] != "open", -e["reported_at"].timestamp(), e["id"]),
         reverse=True,
     ):
         if (disputed := (report["disputed_kind"], report["disputed_entry"])) in shown:
@@ -96,9 +96,11 @@ def titles(facts: list[Fact]) -> Shown:
 
 
 def _ending(same: list[Fact], begun: str, ended: str) -> tuple[Any, Any]:
-    """First day of what was begun last, and the end that was stated last among those that do not lie before it."""
+    """First day of what was begun last, and the end stated last of those that lie after it or were stated after it."""
     start = fold(of(same, begun), "valid_from")["valid_from"]
-    ends = [f for f in of(same, ended) if start is None or f["valid_until"] >= start]
+    later = newest_first(same)
+    later = later[: next((n for n, f in enumerate(later) if f["type"] == begun), len(later))]
+    ends = [f for f in of(same, ended) if start is None or f["valid_until"] > start or f in later]
     return start, fold(ends, "valid_until")["valid_until"]
 
 

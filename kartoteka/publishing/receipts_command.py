@@ -12,7 +12,7 @@ from typing import Final
 import typer
 from aiokafka.errors import KafkaError
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from kartoteka.publishing.forms import JSON, Unreadable
 from kartoteka.publishing.kafka import KafkaNotConfigured, KafkaSettings, KafkaSettingsWrong
@@ -99,7 +99,8 @@ async def _each_once(receipts: AsyncIterator[Receipt]) -> AsyncIterator[Receipt]
 
 
 def _table(publisher: str) -> Table:
-    return Table("at", "outcome", "event id", "where", "in words", title=f"Receipts for {publisher}")
+    event_id, where = Column("event id", overflow="fold"), Column("where", overflow="fold")
+    return Table("at", "outcome", event_id, where, "in words", title=f"Receipts for {publisher}")
 
 
 def _add(table: Table, receipt: Receipt) -> None:

@@ -83,6 +83,7 @@ class Publisher:
         With ``receipt`` return what became of it, as soon as that is known; NoReceipt when it takes too long.
         StatementRefused when it would not be accepted.
         """
+        self._current()
         statement = _statement(said)
         refuse_wrong(statement, datetime.now(UTC))
         record = statement.record(self.publisher)

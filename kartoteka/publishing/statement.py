@@ -39,11 +39,16 @@ class _Form(NamedTuple):
     cloud_type: bytes
 
 
+def looks_personal(text: str) -> bool:
+    """Whether eleven digits stand in a row: text that is kept in the clear must not name a person so."""
+    return _LOOKS_PERSONAL.search(text) is not None
+
+
 def publisher_problem(name: str) -> str | None:
     """What is wrong with a publisher's name, which stands in a header that anybody may read."""
     if PUBLISHER_FORM.fullmatch(name) is None:
         return "must have 1 to 63 letters, digits, dots, underscores or hyphens, and begin with a letter or digit"
-    return "must not hold 11 digits in a row: that looks like a PESEL" if _LOOKS_PERSONAL.search(name) else None
+    return "must not hold 11 digits in a row: that looks like a PESEL" if looks_personal(name) else None
 
 
 @dataclass(frozen=True, slots=True)

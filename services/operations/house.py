@@ -24,6 +24,7 @@ from services.records.commands import PatientReadModel
 KEY_FILES: Final = ("index.key", "master.key", "service.key")
 HEALTH_HOST: Final = "KARTOTEKA_HEALTH_HOST"
 HEALTH_PORT: Final = "KARTOTEKA_HEALTH_PORT"
+PORTS: Final = {"kafka": "kafka", "postgres": "postgres", "keys": "postgres-keys", "registry": registry.NAME}
 ADDRESSES: Final = ("KAFKA_BOOTSTRAP_SERVERS", "DATABASE_URL", "KEYS_DATABASE_URL")
 
 
@@ -101,6 +102,16 @@ class House:
             ensure_key_files(keys, [self.keys_folder / name for name in KEY_FILES])
         asyncio.run(create_topics(addresses.kafka))
         return addresses
+
+    def servers_run(self) -> bool:
+        """Whether the servers that are ours are up."""
+        return EmbeddedServers(self.data_dir).running() is not None
+
+    def ports(self) -> dict[str, int]:
+        """The port of everything that is ours, by name: kafka, postgres, keys, registry."""
+        servers = EmbeddedServers(self.data_dir)
+        kept = {name: servers.kept_port(where) for name, where in PORTS.items()}
+        return {name: port for name, port in kept.items() if port is not None}
 
     def close(self) -> None:
         """Stop the servers that are ours."""

@@ -12,6 +12,7 @@ from aiokafka.errors import KafkaConnectionError
 from rich.console import Console
 
 from infra.database import hand_out_passwords
+from infra.processes import until
 from infra.registry_elsewhere import RegistryAway, RegistryDiffers, RegistryWrong
 from infra.servers import ServerDidNotStart, ServerDidNotStop
 from kartoteka.publishing.commands import publish_app
@@ -38,6 +39,7 @@ from services.records.commands import (
     retention_app,
 )
 
+REGISTRY_SECONDS: Final = 20.0
 DATA_DIR: Final = "KARTOTEKA_DATA_DIR"
 
 app = typer.Typer(
@@ -91,11 +93,24 @@ def process_titled(title: str) -> Process:
 def up(kafka_port: Port = None, postgres_port: Port = None, keys_port: Port = None, registry_port: Port = None) -> None:
     """Start servers and services in the background; whatever runs already is left alone."""
     home = house()
+    _refuse_other_ports(home, kafka=kafka_port, postgres=postgres_port, keys=keys_port, registry=registry_port)
     addresses = home.open(kafka_port=kafka_port, postgres_port=postgres_port, keys_port=keys_port)
     supervisor.start(home, registry_port)
     where = registry.where(home.data_dir)
+    if where is not None:
+        until(where.answers, REGISTRY_SECONDS)
     says = "" if where is None else f", schema registry {where.address}"
     typer.echo(f"kafka {addresses.kafka.bootstrap_servers}{says}; see 'kartoteka status'")
+
+
+def _refuse_other_ports(home: House, **given: int | None) -> None:
+    """What runs keeps its port; whoever asks for another one must not believe to have got it."""
+    if supervisor.running(home) is None:
+        return
+    taken = home.ports()
+    for name, port in given.items():
+        if port is not None and taken.get(name, port) != port:
+            raise BadInput(f"{name} runs on port {taken[name]} already; 'kartoteka down' first, then it may move")
 
 
 @app.command()

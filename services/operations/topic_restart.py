@@ -2,19 +2,24 @@
 
 import asyncio
 import getpass
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
 from infra.topics import create_topics, delete_topics
-from services.kernel.command_line import AsJson, BadInput, print_json
+from services.kernel.command_line import AsJson, BadInput, no_number, print_json
 from services.kernel.database import NO_LIMITS, Link
 from services.operations import supervisor
-from services.operations.house import House
+from services.operations.house import Addresses, House
 from services.records.commands import LEDGER_TOPICS, Findings, examine, forget_topic
 
-Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; kept for ever in records.topic_restart.")]
+Reason = Annotated[
+    str,
+    typer.Option("--reason", metavar="TEXT", callback=no_number, help="Why; kept for ever in records.topic_restart."),
+]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 
@@ -26,7 +31,24 @@ def restart_topic(house: House, reason: str, *, yes: bool, as_json: AsJson) -> N
         raise BadInput("with --json nobody is asked; give --yes as well")
     if supervisor.running(house) is not None:
         raise BadInput("the services are running; 'kartoteka down' stops them")
+    with _alone(house) as addresses:
+        _restart(addresses, reason, yes=yes, as_json=as_json)
+
+
+@contextmanager
+def _alone(house: House) -> Iterator[Addresses]:
+    """The servers without the services; whoever refuses leaves them as it found them."""
+    ran = house.servers_run()
     addresses = house.open()
+    try:
+        yield addresses
+    except BaseException:
+        if not ran:
+            house.close()
+        raise
+
+
+def _restart(addresses: Addresses, reason: str, *, yes: bool, as_json: bool) -> None:
     link = Link(addresses.database, "kartoteka ledger restart-topic")
     link.get().execute(NO_LIMITS)
     findings = asyncio.run(examine(addresses.kafka, link))

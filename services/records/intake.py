@@ -20,14 +20,14 @@ from services.kernel.patient_keys import FoundKeys
 from services.records.contract import Record, Statement, read
 from services.records.figures import count_outcomes
 from services.records.gaps import Gaps
-from services.records.judging import InboxKey, Prepared, Ready, Tally, judge, refuse
+from services.records.judging import InboxKey, Judged, Prepared, Ready, Tally, judge, refuse
 from services.records.ledger import Draft, LedgerRecorder
 from services.records.ledger_value import content_digest_source, ledger_value
 from services.records.outcomes import put_discarded, put_outcomes
 from services.records.people import REMEMBERED, People, digests_of
 from services.records.quarantine import Quarantine
 from services.records.reasons import Reason
-from services.records.renumbering import CHANGED, Renumbering, changes, told_of_sharing
+from services.records.renumbering import CHANGED, PrepareAgain, Renumbering, changes, told_of_sharing
 from services.records.windows import load_breakers, save_breakers
 
 REGISTER: Final = "registry.events.v1"
@@ -41,6 +41,7 @@ class Batch:
     key_digests: Mapping[bytes, bytes]
     named: frozenset[bytes]
     announces: bool
+    assumed: Mapping[bytes, UUID]
 
 
 class Intake:
@@ -70,8 +71,9 @@ class Intake:
         ]
         key_digests = {key: self.index.number_digest(key) for key in {r.key for r in batch if r.key is not None}}
         named = frozenset(digests_of(self.index, people).values())
+        assumed = self.renumbering.assumed(named)
         announces = any(not possible_pesel(number) for number in people)
-        return Batch(prepared, key_digests, named, announces)
+        return Batch(prepared, key_digests, named, announces, assumed)
 
     def append(self, connection: Connection[Any], batch: Batch, bookmarks: Mapping[Partition, Bookmark]) -> list[Move]:
         """One transaction with everything that the batch brings about, bookmarks included.
@@ -91,6 +93,7 @@ class Intake:
             self.quarantine.put(connection, aside)
             unsettled = batch.named - self._settled
             drafts += self.gaps.opened(connection, self.people, aside, unsettled)
+            self._renumber(connection, judged, batch)
             self._append(connection, judged.appended, drafts)
             put_outcomes(connection, judged.repeated, judged.refused)
             save_breakers(connection, breakers)
@@ -104,11 +107,24 @@ class Intake:
             self._settled.clear()
         self._settled |= named
 
+    def _renumber(self, connection: Connection[Any], judged: Judged, batch: Batch) -> None:
+        """Second look-ups for the changes of number that are appended."""
+        changed = [one for one in judged.appended if one.statement.kind.name == CHANGED and one.shares_with is None]
+        numbers = {one.statement.value["new_number"]: one.patient_id for one in changed}
+        digests = digests_of(self.index, numbers)
+        self.renumbering.write(
+            connection, self.people, {digests[n]: patient for n, patient in numbers.items()}, batch.assumed
+        )
+
     def redrive(self, records: Connection[Any], keys: Connection[Any], places: Iterable[tuple[str, int, int]]) -> int:
         """Try quarantined records again, in their order; how many were appended or found repeated."""
         waiting = self.quarantine.take(records, places)
-        if not waiting:
-            return 0
+        try:
+            return self._redrive(records, keys, waiting) if waiting else 0
+        except PrepareAgain:
+            return self._redrive(records, keys, waiting)
+
+    def _redrive(self, records: Connection[Any], keys: Connection[Any], waiting: Sequence[Record]) -> int:
         batch = self.prepare(records, keys, waiting)
         with records.transaction():
             self.ledger.lock(records)
@@ -126,6 +142,7 @@ class Intake:
             tried = [ready.record for _, ready in judged.done] + [refused.record for refused in refiled]
             done = [open_[record.place] for record in tried]
             drafts += self.gaps.closed(records, self.people, done, "redriven")
+            self._renumber(records, judged, batch)
             self._append(records, judged.appended, drafts)
             put_outcomes(records, judged.repeated, refiled)
         return len(judged.done)
@@ -147,7 +164,7 @@ class Intake:
     def _know(self, connection: Connection[Any], statements: Sequence[Statement]) -> dict[str, UUID]:
         """The patients behind the numbers, born where need be; a statement with an impossible one bears nobody."""
         digests = digests_of(self.index, {number for s in statements for number in s.numbers})
-        known = self.people.find(connection, set(digests.values()))
+        known = self.renumbering.assumed(digests.values()) | self.people.find(connection, set(digests.values()))
         announced = {number for s in statements if s.record.topic == REGISTER for number in s.numbers}
         barred = {
             number
@@ -161,7 +178,9 @@ class Intake:
         if newborn:
             known |= self.people.bear(connection, newborn)
         if changed:
-            known |= self.renumbering.follow(connection, self.people, changed, digests)
+            others = (s for s in statements if s not in changed)
+            elsewhere = {digests[number] for s in others for number in s.numbers}
+            known |= self.renumbering.follow(connection, self.people, changed, digests, elsewhere)
         return {number: known[digests[number]] for number in wanted}
 
     def _ready(

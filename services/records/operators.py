@@ -6,6 +6,7 @@ from typing import Annotated, Final
 
 import typer
 
+from services.kernel.command_line import no_number
 from services.kernel.settings import Settings
 from services.records.window import Viewer
 
@@ -14,7 +15,7 @@ INGEST: Final = "records_ingest"
 KEEPER: Final = "keys_keeper"
 
 SettingsOf = Callable[[str], Settings]
-Reason = Annotated[str | None, typer.Option(metavar="TEXT", help="Why; kept with the viewing.")]
+Reason = Annotated[str | None, typer.Option(metavar="TEXT", callback=no_number, help="Why; kept with the viewing.")]
 
 
 def keys_url(settings: Settings) -> str:

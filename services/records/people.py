@@ -45,11 +45,13 @@ class People:
             connection.execute(SQL["bear"], (ordered, patients, accounts))
         return self.find(connection, ordered)
 
-    def renumber(self, connection: Connection[Any], digest: bytes, patient: UUID) -> dict[bytes, UUID]:
-        """Whose the number is from now on: this patient's, unless somebody else is known under it. Commits."""
-        with connection.transaction():
-            connection.execute(SQL["renumber"], (digest, patient))
-        return self.find(connection, [digest])
+    def renumber(self, connection: Connection[Any], digest: bytes, patient: UUID) -> None:
+        """Make the number this patient's, in the caller's transaction, unless somebody else is known under it."""
+        connection.execute(SQL["renumber"], (digest, patient))
+
+    def written(self, connection: Connection[Any], digests: Iterable[bytes]) -> dict[bytes, UUID]:
+        """Whom these digests lead to by the database's word, which may yet be taken back."""
+        return dict(connection.execute(SQL["find"], (list(digests),), binary=True).fetchall())
 
     def keys(self, records: Connection[Any], keys: Connection[Any], patients: Collection[UUID]) -> FoundKeys:
         """The patients' keys, made where they are missing and the patient has no events yet."""

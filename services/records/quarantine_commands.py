@@ -1,13 +1,15 @@
 """What operators do with the quarantine: look, reveal, try again, give up; and let ingest go on."""
 
+from datetime import UTC
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
+from schemas import topics
 from services.kernel.bookmarks import Bookmarks
-from services.kernel.command_line import AsJson, BadInput, print_json
+from services.kernel.command_line import AsJson, BadInput, no_number, print_json
 from services.kernel.database import connect
 from services.kernel.key_files import read_key_file
 from services.kernel.partition import Partition
@@ -15,11 +17,21 @@ from services.kernel.settings import Settings
 from services.records import quarantine_desk as desk
 from services.records.intake import Intake
 from services.records.operators import INGEST, OPERATOR, Reason, SettingsOf, keys_url, viewer
+from services.records.reasons import Reason as ReasonCodes
 from services.records.redrive import redrive, resume
 from services.records.window import record_viewing
 from services.records.wiring import intake
 
 Place = Annotated[str, typer.Argument(metavar="PLACE", help="TOPIC/PARTITION/OFFSET, as 'quarantine list' shows it.")]
+
+
+def _reason_code(code: str | None) -> str | None:
+    if code is not None and code not in set(ReasonCodes):
+        raise typer.BadParameter(f"must be one of: {', '.join(ReasonCodes)}")
+    return code
+
+
+ReasonCode = Annotated[str | None, typer.Option(callback=_reason_code, help="Only this reason code.")]
 
 
 def quarantine_app(settings_of: SettingsOf) -> typer.Typer:
@@ -29,7 +41,7 @@ def quarantine_app(settings_of: SettingsOf) -> typer.Typer:
     @app.command("list")
     def list_(
         publisher: Annotated[str | None, typer.Option(help="Only this publisher's.")] = None,
-        reason: Annotated[str | None, typer.Option(help="Only this reason code.")] = None,
+        reason: ReasonCode = None,
         limit: Annotated[int, typer.Option(min=1, max=100_000)] = 100,
         as_json: AsJson = False,
     ) -> None:
@@ -68,7 +80,7 @@ def quarantine_app(settings_of: SettingsOf) -> typer.Typer:
     def redrive_(
         place: Annotated[str | None, typer.Argument(metavar="PLACE", help="One record; none: all that match.")] = None,
         publisher: Annotated[str | None, typer.Option(help="Only this publisher's.")] = None,
-        reason: Annotated[str | None, typer.Option(help="Only this reason code.")] = None,
+        reason: ReasonCode = None,
         as_json: AsJson = False,
     ) -> None:
         """Try waiting records again."""
@@ -81,7 +93,10 @@ def quarantine_app(settings_of: SettingsOf) -> typer.Typer:
     @app.command()
     def discard(
         place: Place,
-        reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why it is given up; kept for ever.")],
+        reason: Annotated[
+            str,
+            typer.Option("--reason", metavar="TEXT", callback=no_number, help="Why it is given up; kept for ever."),
+        ],
         as_json: AsJson = False,
     ) -> None:
         """Give a waiting record up, for a reason."""
@@ -136,6 +151,8 @@ def _partition(text: str) -> Partition:
     topic, _, number = text.rpartition("/")
     if not topic or not number.isdecimal():
         raise BadInput("a partition is written TOPIC/NUMBER, such as clinic.events.v1/3")
+    if topic not in topics():
+        raise BadInput(f"publishers have no such topic; theirs are: {', '.join(topics())}")
     return Partition(topic, int(number))
 
 
@@ -147,7 +164,8 @@ def _say(as_json: bool, said: dict[str, Any], sentence: str) -> None:
 
 
 def _waiting_table(waiting: list[dict[str, Any]]) -> Table:
-    table = Table("place", "publisher", "reason", "since", "what to do")
+    table = Table(Column("place", overflow="fold"), "publisher", "reason", "since (UTC)", "what to do")
     for one in waiting:
-        table.add_row(one["place"], one["publisher"], one["reason"], str(one["since"]), one["detail"])
+        since = one["since"].astimezone(UTC).strftime("%Y-%m-%d %H:%M")
+        table.add_row(one["place"], one["publisher"], one["reason"], since, one["detail"])
     return table

@@ -16,13 +16,14 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from kartoteka.publishing.licences import licence_form, possible_licence
-from kartoteka.publishing.statement import publisher_problem
+from kartoteka.publishing.statement import looks_personal, publisher_problem
 
 PROVIDER: Final = ("provider", "name", "page_name", "city", "publisher")
 PRACTITIONER: Final = ("practitioner", "profession", "name", "page_name")
 PROFESSIONS: Final = ("physician", "dentist", "nurse", "midwife", "pharmacist", "feldsher")
 LONGEST: Final = 300
 LONGEST_NUMBER: Final = 40
+_TOO_MANY: Final = "cells behind the last column"
 
 
 class Provider(NamedTuple):
@@ -84,10 +85,9 @@ def _rows(content: bytes, is_csv: bool, problems: list[LineProblem]) -> Iterator
         problems.append(LineProblem(1, "", "the file is not UTF-8: save it as UTF-8"))
         return
     if is_csv:
-        reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-        yield from ((reader.line_num, {k: v or None for k, v in row.items()}) for row in reader)
+        yield from _csv_rows(text, problems)
         return
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             try:
                 row = json.loads(line)
@@ -97,6 +97,23 @@ def _rows(content: bytes, is_csv: bool, problems: list[LineProblem]) -> Iterator
                 yield number, row
             else:
                 problems.append(LineProblem(number, "", "is no JSON object: one provider or practitioner a line"))
+
+
+def _csv_rows(text: str, problems: list[LineProblem]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """The lines behind the head line, which must be ours."""
+    reader = csv.DictReader(io.StringIO(text, newline=""), restkey=_TOO_MANY, strict=True)
+    try:
+        unknown = [name for name in reader.fieldnames or [""] if name not in {*PROVIDER, *PRACTITIONER}]
+        if unknown:
+            columns = ", ".join(dict.fromkeys((*PROVIDER, *PRACTITIONER)))
+            problems.append(LineProblem(1, "", f"the head line must name columns of: {columns}; separated by commas"))
+            return
+        for row in reader:
+            yield reader.line_num, {name: value or None for name, value in row.items()}
+    except csv.Error as error:
+        problems.append(
+            LineProblem(reader.line_num, "", f"is no CSV: {error}; quote a text that holds a comma or quote")
+        )
 
 
 def _key(row: Mapping[str, Any]) -> str:
@@ -111,7 +128,10 @@ def _wrong(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     key = _key(row)
     known = PROVIDER if key == "provider" else PRACTITIONER
     # A CSV file has the columns of both; those of the other kind stay empty.
-    yield from ((str(name), "unknown field: take it out") for name, value in row.items() if name not in known and value)
+    if row.get(_TOO_MANY):
+        yield "", "has more cells than the head line"
+    others = ((name, value) for name, value in row.items() if name not in (*known, _TOO_MANY))
+    yield from ((str(name), "unknown field: take it out") for name, value in others if value)
     for name in known:
         yield from _text(name, row.get(name), required=name in (key, "name", "profession"))
     yield from _number(row) if key == "provider" else _licence(row)
@@ -126,6 +146,8 @@ def _text(name: str, value: Any, *, required: bool) -> Iterator[tuple[str, str]]
         yield name, "must be text with something in it"
     elif len(value) > longest:
         yield name, f"must have at most {longest} characters"
+    elif name not in ("provider", "practitioner") and looks_personal(value):
+        yield name, "must not hold 11 digits in a row: that looks like a PESEL"
 
 
 def _number(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

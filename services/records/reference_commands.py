@@ -29,7 +29,7 @@ def providers_app(settings_of: SettingsOf) -> typer.Typer:
         as_json: AsJson = False,
     ) -> None:
         """Load names; what was loaded before and stands in the file again is replaced. All of the file or nothing."""
-        loaded = read_reference(_content(file), is_csv=file.suffix == ".csv")
+        loaded = read_reference(_content(file), is_csv=file.suffix.lower() == ".csv")
         if loaded.problems:
             _tell(file, loaded, as_json)
             raise typer.Exit(BAD_INPUT)

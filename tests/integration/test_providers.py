@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from typer.testing import CliRunner, Result
 
-from services.records.receipts import SQL as RECEIPTS
+from services.records.receipts_relay import SQL as RECEIPTS
 from services.records.reference import Loaded, Practitioner, read_reference
 from services.records.reference_commands import providers_app, put
 from services.records.window import page_names

@@ -3,6 +3,7 @@
 import uuid
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from confluent_kafka import Consumer, Message, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
-from kartoteka.publishing import BlockingPublisher, KafkaSettings, Record
+from kartoteka.publishing import BlockingPublisher, KafkaSettings, PublishingFailed, Record
 from kartoteka.publishing.fhir.run import Run
 from kartoteka.publishing.numbers import pesel_of
 from kartoteka.publishing.statement import records
@@ -78,6 +79,15 @@ def test_the_same_key_goes_to_one_partition_with_both_client_libraries(settings:
     assert len(places) == 200
     assert {tuple(place.values()) for place in places.values()} == {(2,)}
     assert len({partition for place in places.values() for partition in place}) == PARTITIONS
+
+
+def test_many_threads_may_share_one_blocking_publisher(settings: KafkaSettings, topic: str) -> None:
+    with BlockingPublisher(settings, "clinic-1") as publisher, ThreadPoolExecutor(8) as pool:
+        sent = pool.map(lambda key: publisher.send_all([Record(topic, key, b"x", [])]), keys()[:40])
+        assert sum(sent) == 40
+    assert len(read_all(settings, topic)) == 40
+    with pytest.raises(PublishingFailed, match="inside its 'with' block"):
+        publisher.send_all([])
 
 
 def test_many_records_arrive_once_in_the_order_of_their_key(settings: KafkaSettings, topic: str) -> None:

@@ -77,8 +77,14 @@ def test_a_registration_that_was_made_anew_runs_again(chart: Chart) -> None:
     chart.say("FamilyMemberRegistered", uid(41), valid_from="2025-01-01", kinship="11", **REGISTERED)
     chart.say("FamilyMemberDeregistered", uid(41), valid_until="2025-06-01", **REGISTERED)
     assert said(chart, "registration", "state", "valid_until") == ("ended", "2025-06-01")
-    chart.say("FamilyMemberRegistered", uid(41), valid_from="2025-09-01", kinship="11", **REGISTERED)
-    assert said(chart, "registration", "state", "valid_from", "valid_until") == ("", "2025-09-01", None)
+    chart.say("FamilyMemberRegistered", uid(41), valid_from="2025-06-01", kinship="11", **REGISTERED)
+    assert said(chart, "registration", "state", "valid_from", "valid_until") == ("", "2025-06-01", None)
+
+
+def test_a_registration_that_was_taken_back_for_all_its_days_has_ended(chart: Chart) -> None:
+    chart.say("FamilyMemberRegistered", uid(41), valid_from="2025-02-01", kinship="11", **REGISTERED)
+    chart.say("FamilyMemberDeregistered", uid(41), valid_until="2025-01-31", **REGISTERED)
+    assert said(chart, "registration", "state", "valid_until") == ("ended", "2025-01-31")
 
 
 def test_an_end_that_is_known_alone_shows_who_and_when(chart: Chart) -> None:

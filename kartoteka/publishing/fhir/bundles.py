@@ -22,7 +22,10 @@ from schemas.derive import Json
 from schemas.shape import Problem
 
 # Of each a kilobyte is known, beside the file itself.
-MOST_RESOURCES: Final = 150_000
+MOST_RESOURCES: Final = 100_000
+# One resource is read at a time; of many small parts it takes some fifty times its size.
+RESOURCE_LIMIT_BYTES: Final = 32 * 1024 * 1024
+MOST_PARTS: Final = 500_000
 _AT_BYTE: Final = re.compile(r"\(byte (\d+)\)")
 _URN: Final = re.compile(r"urn:(?:uuid|oid):(\S+)", re.ASCII)
 _LAST_STEP: Final = re.compile(r"https?://.*/([A-Za-z0-9.-]{1,64})", re.ASCII)
@@ -194,6 +197,10 @@ def _elements(listed: msgspec.Raw | None) -> list[msgspec.Raw]:
 
 
 def _entry(index: int, raw: msgspec.Raw, wanted: Collection[str]) -> Entry:
+    if len(memoryview(raw)) > RESOURCE_LIMIT_BYTES:
+        raise Unmappable(f"is larger than {RESOURCE_LIMIT_BYTES // 1024**2} MiB: leave attachments where they are")
+    if sum(bytes(raw).count(sign) for sign in (b",", b"[", b"{")) > MOST_PARTS:
+        raise Unmappable(f"has more than {MOST_PARTS:,} parts: that is no resource but a collection, split it")
     try:
         parts = _parts.decode(raw)
         resource = parts["resource"]

@@ -9,7 +9,7 @@ from kartoteka.publishing.fhir.refusals import Unmappable
 
 SUFFIXES: Final = (".json", ".json.gz")
 # A file is kept as it is while its resources are read one by one; the rest of 500 MB is for what is known of each.
-BUNDLE_LIMIT_BYTES: Final = 128 * 1024 * 1024
+BUNDLE_LIMIT_BYTES: Final = 96 * 1024 * 1024
 _CHUNK_BYTES: Final = 1024 * 1024
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")

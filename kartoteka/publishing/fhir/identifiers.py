@@ -16,7 +16,7 @@ from kartoteka.publishing.fhir.synthetic import (
     synthetic_pwz,
     synthetic_rpwdl,
 )
-from schemas.shape import looks_like_pesel
+from schemas.shape import looks_like_pesel, possible_pesel
 
 # Identifier systems of the Polish base profiles (HL7 Poland).
 PESEL_SYSTEM: Final = "urn:oid:2.16.840.1.113883.3.4424.1.1.616"
@@ -50,6 +50,9 @@ class Identifiers:
         own = identifier(patient.resource, PESEL_SYSTEM)
         if own is not None and not looks_like_pesel(own):
             raise Unmappable(f"{patient.name} has a PESEL that is not 11 digits: correct it")
+        if own is not None and not possible_pesel(own):
+            says = "has a PESEL whose date or check digit does not agree: look for a typing error"
+            raise Unmappable(f"{patient.name} {says}; only the register may announce such a number")
         number = own or self._make(patient, "PESEL", PESEL_SYSTEM, _made_pesel)
         self._claim("PESEL", number, patient, shared=False)
         return number

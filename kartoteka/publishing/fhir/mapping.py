@@ -107,8 +107,13 @@ class Context:
 
     def stated(self, resource: Json) -> datetime | None:
         """When the statement was made, where somebody says so."""
-        meta = resource.get("meta")
-        updated = instant(meta.get("lastUpdated")) if isinstance(meta, dict) else None
+        meta = resource.get("meta") or {}
+        said = meta.get("lastUpdated") if isinstance(meta, dict) else meta
+        updated = instant(said)
+        if said is not None and updated is None:
+            raise Unmappable(
+                "has a meta.lastUpdated that is no time: write it as 2026-03-01T09:30:00+01:00, or leave it out"
+            )
         return updated or self.bundle.timestamp or self.stated_at
 
     def _latest(self, clinical: list[datetime | None]) -> datetime:

@@ -60,7 +60,7 @@ class Named:
 class Index:
     """Resources of all bundles, by each of the names by which they can be pointed to."""
 
-    _found: dict[str, list[Named]] = field(default_factory=dict)
+    _found: dict[str, dict[str, Named]] = field(default_factory=dict)
 
     def add(self, bundle: Bundle) -> None:
         for entry in bundle.entries:
@@ -76,12 +76,10 @@ class Index:
 
     def _add(self, entry: Entry, named: Named) -> None:
         for key in _keys(entry, named.resource):
-            known = self._found.setdefault(key, [])
-            if all(other.identity != named.identity for other in known):
-                known.append(named)
+            self._found.setdefault(key, {}).setdefault(named.identity, named)
 
     def get(self, key: str) -> list[Named]:
-        return self._found.get(key, [])
+        return list(self._found.get(key, {}).values())
 
 
 class Home:

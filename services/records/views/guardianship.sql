@@ -1,5 +1,5 @@
--- Who is this person's guardian by a court's decision, as last described. An end counts for the guardianship that it
--- does not lie before: one that was established anew runs again. An end alone: not_established.
+-- Who is this person's guardian by a court's decision, as last described. An end counts for the guardianship that it lies
+-- after, or that it was stated after: one that was established anew later runs again. An end alone: not_established.
 CREATE FUNCTION guardianship(patient uuid, known_at timestamptz DEFAULT 'infinity')
 RETURNS TABLE (
     entry_id uuid,
@@ -12,7 +12,7 @@ RETURNS TABLE (
 LANGUAGE sql STABLE
 BEGIN ATOMIC
     WITH established AS (
-        SELECT DISTINCT ON (entry_id) entry_id, guardian, valid_from
+        SELECT DISTINCT ON (entry_id) entry_id, guardian, valid_from, occurred_at, event_id, publisher
         FROM guardianship_established
         WHERE patient_id = patient AND recorded_at <= known_at
         ORDER BY entry_id, occurred_at DESC, event_id DESC, publisher COLLATE "C" DESC
@@ -22,8 +22,12 @@ BEGIN ATOMIC
         FROM guardianship_ended AS ending
         LEFT JOIN established USING (entry_id)
         WHERE patient_id = patient AND recorded_at <= known_at
-            AND (established.valid_from IS NULL OR ending.valid_until >= established.valid_from)
-        ORDER BY entry_id, occurred_at DESC, event_id DESC, publisher COLLATE "C" DESC
+            AND (
+                established.valid_from IS NULL OR ending.valid_until > established.valid_from
+                OR (ending.occurred_at, ending.event_id, ending.publisher COLLATE "C")
+                    > (established.occurred_at, established.event_id, established.publisher COLLATE "C")
+            )
+        ORDER BY entry_id, ending.occurred_at DESC, ending.event_id DESC, ending.publisher COLLATE "C" DESC
     )
     SELECT
         entry_id,

@@ -1,6 +1,6 @@
 -- Who has registered this child with ZUS and through which payer, as ZUS last described each registration, and since
--- when it has ended. An end counts for the registration that it does not lie before: one that was made anew runs again.
--- An end alone: not_registered.
+-- when it has ended. An end counts for the registration that it lies after, or that it was stated after: one that was made
+-- anew later, be it from that very day, runs again. An end alone: not_registered.
 CREATE FUNCTION registration(patient uuid, known_at timestamptz DEFAULT 'infinity')
 RETURNS TABLE (
     entry_id uuid,
@@ -20,10 +20,13 @@ BEGIN ATOMIC
             entry_id,
             said(kinship ORDER BY recency) AS kinship,
             said(valid_from ORDER BY recency) AS valid_from,
-            said(reported_on ORDER BY recency) AS reported_on
+            said(reported_on ORDER BY recency) AS reported_on,
+            said(occurred_at ORDER BY recency) AS occurred_at,
+            said(event_id ORDER BY recency) AS event_id,
+            said(publisher ORDER BY recency) AS publisher
         FROM (
             SELECT
-                entry_id, kinship, valid_from, reported_on,
+                entry_id, kinship, valid_from, reported_on, occurred_at, event_id, publisher,
                 row_number() OVER (ORDER BY occurred_at DESC, event_id DESC, publisher COLLATE "C" DESC) AS recency
             FROM family_member_registered
             WHERE patient_id = patient AND recorded_at <= known_at
@@ -34,13 +37,15 @@ BEGIN ATOMIC
         SELECT entry_id, said(ending.valid_until ORDER BY recency) AS valid_until
         FROM (
             SELECT
-                entry_id, valid_until,
+                entry_id, valid_until, occurred_at, event_id, publisher,
                 row_number() OVER (ORDER BY occurred_at DESC, event_id DESC, publisher COLLATE "C" DESC) AS recency
             FROM family_member_deregistered
             WHERE patient_id = patient AND recorded_at <= known_at
         ) AS ending
         LEFT JOIN registered USING (entry_id)
-        WHERE registered.valid_from IS NULL OR ending.valid_until >= registered.valid_from
+        WHERE registered.valid_from IS NULL OR ending.valid_until > registered.valid_from
+            OR (ending.occurred_at, ending.event_id, ending.publisher COLLATE "C")
+                > (registered.occurred_at, registered.event_id, registered.publisher COLLATE "C")
         GROUP BY entry_id
     ),
     named AS (

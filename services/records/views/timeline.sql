@@ -32,7 +32,7 @@ END;
 
 -- The person's record: each entry with its clear content and the statements that made it, newest statement first.
 -- lineage and sealed run in parallel, so that a reader opens the sealed parts and folds them by the same rule.
--- An entry that the patient disputes says so: disputed is the state of the report that was made last.
+-- An entry that the patient disputes says so: disputed is the state of an open report, else of the one made last.
 -- Newest medical day first (a day in Poland; none: that of the first statement), then entry id. In UTC, so that its
 -- texts do not depend on who asks. Built as json and made jsonb once at the end: cheaper than jsonb all the way.
 CREATE FUNCTION timeline(patient uuid, known_at timestamptz DEFAULT 'infinity')
@@ -66,7 +66,7 @@ BEGIN ATOMIC
             disputed_kind AS kind, disputed_entry AS entry_id, jsonb_build_object('disputed', state) AS marked
         FROM irregularity(patient, known_at)
         WHERE reported_at IS NOT NULL
-        ORDER BY disputed_kind, disputed_entry, reported_at DESC, entry_id
+        ORDER BY disputed_kind, disputed_entry, state <> 'open', reported_at DESC, entry_id
     )
     SELECT
         kind, entry_id, coalesce(medical_at, first_said_at), state,

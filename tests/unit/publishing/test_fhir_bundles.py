@@ -155,7 +155,7 @@ def test_a_bundle_that_is_too_large_is_refused_before_it_fills_the_memory(tmp_pa
     (tmp_path / "bomb.json.gz").write_bytes(gzip.compress(bytes(20_000_000)) * 100)
     for name in ("plain.json", "bomb.json.gz"):
         says, peak = in_a_process_of_its_own(tmp_path / name)
-        assert "is larger than 128 MiB: split the bundle, one patient each" in says
+        assert "is larger than 96 MiB: split the bundle, one patient each" in says
         assert peak <= 500_000_000
 
 
@@ -163,7 +163,7 @@ def test_a_bundle_of_countless_small_resources_is_refused(tmp_path) -> None:
     claims = b",".join([b'{"resource":{"resourceType":"Claim"}}'] * (MOST_RESOURCES + 1))
     (tmp_path / "many.json").write_bytes(in_a_bundle(claims))
     (broken,) = Run([tmp_path / "many.json"], synthetic=False, stated_at=None, now=NOW).check()
-    assert "holds more than 150,000 resources: split the bundle" in broken.says
+    assert "holds more than 100,000 resources: split the bundle" in broken.says
 
 
 def test_a_bundle_near_the_limit_is_read_within_half_a_gigabyte(tmp_path) -> None:
