@@ -5,11 +5,13 @@ The order holds the guarantees: (1) look-up and patient id, committed; (2) the w
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from functools import cache
 from typing import Any, Final
 from uuid import UUID, uuid4
 
 from psycopg import Connection
 
+from schemas import event_types
 from services.kernel.index_key import IndexKey
 from services.kernel.named_sql import queries_beside
 from services.kernel.patient_keys import FoundKeys, PatientKeys
@@ -59,7 +61,7 @@ class People:
         missing = [p for p in patients if p not in found.keys and p not in found.destroyed]
         if not missing:
             return found
-        with_events = {row[0] for row in records.execute(SQL["with_events"], (missing,))}
+        with_events = {row[0] for row in records.execute(SQL["with_events"], (missing, _own_types()))}
         newborn = [patient for patient in missing if patient not in with_events]
         self._keys.make(keys, newborn)
         made = self._keys.find(keys, newborn)
@@ -69,6 +71,12 @@ class People:
         if len(self._remembered) > REMEMBERED:
             self._remembered.clear()
         self._remembered.update(rows)
+
+
+@cache
+def _own_types() -> list[str]:
+    """What the ledger says itself, and seals nothing of."""
+    return [name for name, kind in event_types().items() if kind.published is None]
 
 
 def digests_of(index: IndexKey, numbers: Iterable[str]) -> Mapping[str, bytes]:

@@ -13,7 +13,7 @@ ON CONFLICT (digest) DO NOTHING;
 INSERT INTO records.person (digest, patient_id) VALUES (%s, %s)
 ON CONFLICT (digest) DO NOTHING;
 
--- Which of these patients have a stream.
+-- Which of these patients have events that may be sealed under their key; what the ledger says itself never is.
 -- name: with_events
 SELECT p FROM unnest(%s::uuid[]) AS p
-WHERE EXISTS (SELECT FROM records.event WHERE originator_id = p);
+WHERE EXISTS (SELECT FROM records.event WHERE originator_id = p AND topic <> ALL(%s::text[]));

@@ -163,3 +163,12 @@ def test_a_key_is_never_made_for_a_patient_whose_history_needs_the_old_one(desk:
     take_in(desk, [record("PrescriptionIssued", event("PrescriptionIssued"))])
     assert keys_there(desk) == 0
     assert desk.records.execute("SELECT reason FROM records.quarantined").fetchall() == [(Reason.NO_KEY,)]
+
+
+def test_a_gap_in_the_record_of_somebody_who_was_born_without_a_key_bars_no_key(desk: Desk) -> None:
+    """The worker died between person and key, and the next thing that came was bad."""
+    desk.intake.people.bear(desk.records, digests_of(desk.intake.index, [ANNA]).values())
+    take_in(desk, [record("PrescriptionIssued", value=b"?", key=ANNA.encode())])
+    take_in(desk, [record("PrescriptionIssued")])
+    rows = desk.records.execute("SELECT topic FROM records.event ORDER BY notification_id").fetchall()
+    assert [row[0] for row in rows] == ["RecordSetAside", "PrescriptionIssued"]
