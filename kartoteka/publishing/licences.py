@@ -40,8 +40,9 @@ def _of(pattern: str) -> Callable[[str], bool]:
 _FORMS: Final[dict[str, tuple[Callable[[str], bool], str]]] = {
     "physician": (possible_pwz, "7 digits, the first is the check digit"),
     "dentist": (possible_pwz, "7 digits, the first is the check digit"),
-    "feldsher": (_of("[0-9]{7}"), "7 digits"),
     "nurse": (_of("[0-9]{7}P"), "7 digits and the letter P"),
     "midwife": (_of("[0-9]{7}[AP]"), "7 digits and the letter A or P"),
     "pharmacist": (_of("[0-9]{8}"), "8 digits"),
+    "feldsher": (_of("[0-9]{7}"), "7 digits"),
 }
+PROFESSIONS: Final = tuple(_FORMS)

@@ -27,6 +27,9 @@ KEY: Final = ("patient_id", "entry_id", "event_id", "publisher")
 # Parameters of every view; a column of the same name would silently win over the parameter.
 PARAMETERS: Final = frozenset({"patient", "known_at"})
 
+# Of two statements the one that was made later counts; made at one moment: the greater event id, then the publisher.
+NEWEST_FIRST: Final = 'occurred_at DESC, event_id DESC, publisher COLLATE "C" DESC'
+
 _LOGICAL: Final = {"date": "date", "timestamp-micros": "timestamptz"}
 _PRIMITIVE: Final = {"string": "text", "boolean": "boolean", "int": "integer", "long": "bigint", "double": "float8"}
 
@@ -106,7 +109,7 @@ def create_table(version_schema: str, kind: EventType) -> str:
 
 def create_views(version_schema: str) -> list[str]:
     """The limits and the functions that show the tables, bound to this version's tables when they are made."""
-    texts = [Template(path.read_text()).substitute(_arms()) for path in view_files()]
+    texts = [Template(path.read_text()).substitute(_left_open()) for path in view_files()]
     return [f"SET LOCAL search_path TO {quoted(version_schema)}", *texts]
 
 
@@ -171,10 +174,15 @@ def quoted(name: str) -> str:
 
 
 @cache
-def _arms() -> dict[str, str]:
-    """What timeline.sql leaves open, so that a new event type does not touch it."""
+def _left_open() -> dict[str, str]:
+    """What the view files leave open: the arms that a new event type brings, and the one rule of what counts last."""
     union = "\n    UNION ALL\n"
-    return {"statements": union.join(_statement_arms()), "entries": union.join(_entry_arms())}
+    return {
+        "statements": union.join(_statement_arms()),
+        "entries": union.join(_entry_arms()),
+        "newest_first": NEWEST_FIRST,
+        "recency": f"row_number() OVER (ORDER BY {NEWEST_FIRST}) AS recency",
+    }
 
 
 def _statement_arms() -> Iterator[str]:

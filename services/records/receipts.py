@@ -8,11 +8,8 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-import msgspec
-
-from kartoteka.publishing.receipts import RECEIPTS
+from kartoteka.publishing.receipts import RECEIPTS, Outcome, Receipt
 from services.records.ledger import OURSELVES, moment
-from services.records.reasons import Outcome
 
 TOPIC: Final = RECEIPTS
 _ID_BYTES: Final = 16
@@ -20,20 +17,7 @@ _ID_BYTES: Final = 16
 # Position, recorded at (µs), and the first bytes of an event's body.
 Appended = tuple[int, int, bytes]
 # Number, publisher, event id, outcome, reason, place, decided at.
-Decided = tuple[int, str, UUID | None, str, str | None, str, datetime]
-
-
-class Receipt(msgspec.Struct, frozen=True):
-    """One receipt, as JSON; ``place`` is topic/partition/offset of the record, ``position`` that in the ledger."""
-
-    publisher: str
-    publisher_name: str | None
-    event_id: UUID | None
-    outcome: str
-    reason: str | None
-    place: str | None
-    position: int | None
-    at: datetime
+Decided = tuple[int, str, UUID | None, Outcome, str | None, str, datetime]
 
 
 def said_by(body: bytes) -> tuple[UUID, str]:
@@ -50,14 +34,14 @@ def of_appended(rows: Iterable[Appended], names: Mapping[str, str]) -> Iterator[
     for position, recorded_at, body in rows:
         event_id, publisher = said_by(body)
         if publisher != OURSELVES:
-            name, at = names.get(publisher), moment(recorded_at)
-            yield Receipt(publisher, name, event_id, Outcome.APPENDED, None, None, position, at)
+            at = moment(recorded_at)
+            yield Receipt(publisher, event_id, "appended", None, None, position, at, names.get(publisher))
 
 
 def of_decided(rows: Iterable[Decided], names: Mapping[str, str]) -> Iterator[Receipt]:
     """Receipts of repeats, quarantine and discards."""
     for _, publisher, event_id, outcome, reason, place, at in rows:
-        yield Receipt(publisher, names.get(publisher), event_id, outcome, reason, place, None, at)
+        yield Receipt(publisher, event_id, outcome, reason, place, None, at, names.get(publisher))
 
 
 def _length(data: bytes, at: int) -> tuple[int, int]:

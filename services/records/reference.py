@@ -15,12 +15,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from kartoteka.publishing.licences import licence_form, possible_licence
+from kartoteka.publishing.licences import PROFESSIONS, licence_form, possible_licence
 from kartoteka.publishing.statement import looks_personal, publisher_problem
 
 PROVIDER: Final = ("provider", "name", "page_name", "city", "publisher")
 PRACTITIONER: Final = ("practitioner", "profession", "name", "page_name")
-PROFESSIONS: Final = ("physician", "dentist", "nurse", "midwife", "pharmacist", "feldsher")
 LONGEST: Final = 300
 LONGEST_NUMBER: Final = 40
 _TOO_MANY: Final = "cells behind the last column"

@@ -12,51 +12,35 @@ from typing import Any, Final
 from uuid import UUID
 
 import msgspec
-from aiokafka import AIOKafkaProducer
 from psycopg import Connection
 
 from kartoteka.publishing.kafka import KafkaSettings
 from kartoteka.publishing.lanes import partition_of
-from services.kernel.bookmarks import Bookmark, Bookmarks, Move
+from services.kernel.bookmarks import Bookmark, Bookmarks
 from services.kernel.database import Link
-from services.kernel.leased import LeasedLoop
 from services.kernel.measures import KAFKA
 from services.kernel.metrics import BATCH_RECORDS, SEND_DURATION, SENT
-from services.kernel.partition import Partition
-from services.records.batches import BATCH_BYTES, Batches
+from services.records.batches import Batches
 from services.records.ledger import SEALS_TOPIC, SQL, STATE_HEAD, TOPIC, TOPIC_HEADER_NAME, PublishedSeal, topic_header
+from services.records.ledger_sender import LedgerSender
 from services.records.tails import Tail, refuse_if_ledger_is_behind
 
 READER: Final = "records.relay"
-SENT_TO: Final = Partition(TOPIC, -1)
 AT_ONCE: Final = 2000
 LISTEN_SECONDS: Final = 0.2
 
 Row = tuple[int, UUID, int, bytes]
 
 
-class Relay(LeasedLoop):
-    """Sends what the ledger has and the topic has not; one does, others wait to take over."""
+class Relay(LedgerSender):
+    """Sends what the ledger has and the topic has not."""
 
     def __init__(self, kafka: KafkaSettings, link: Link, listening: Link, bookmarks: Bookmarks) -> None:
-        super().__init__(link, bookmarks)
-        self.kafka = kafka
+        super().__init__(TOPIC, kafka, link, bookmarks)
         self.listening = listening
-        self._producer: AIOKafkaProducer | None = None
-        self._sent_to: Bookmark | None = None
         self._position = 0
         self._last: dict[int, int] = {}
         self._listens: Connection[Any] | None = None
-
-    async def on_start(self) -> None:
-        await asyncio.to_thread(lambda: self.bookmarks.create(self.link.get(), [SENT_TO]))
-
-    async def share(self) -> None:
-        held = await asyncio.to_thread(lambda: self.bookmarks.share(self.link.get()))
-        if not held:
-            await self.forget()
-        elif self._sent_to is None or self._sent_to.epoch != held[0].epoch:
-            await self._begin(held[0])
 
     async def step(self) -> None:
         if self._producer is None:
@@ -72,21 +56,14 @@ class Relay(LeasedLoop):
             await asyncio.to_thread(self._listen)
 
     async def forget(self) -> None:
-        """A producer that failed once does not heal: the next one begins behind the topic's tail."""
-        producer, self._producer, self._sent_to = self._producer, None, None
         self.listening.drop()
-        if producer is not None:
-            await producer.stop()
+        await super().forget()
 
-    async def _begin(self, sent_to: Bookmark) -> None:
+    async def begin(self, bookmark: Bookmark) -> None:
+        """Behind the topic's tails, all of which the ledger must have."""
         tails = await refuse_if_ledger_is_behind(self.kafka, self.link)
-        self._position = await asyncio.to_thread(self._where_to_begin, sent_to, tails)
+        self._position = await asyncio.to_thread(self._where_to_begin, bookmark, tails)
         self._last = {number: tail.position for number, tail in tails.items()}
-        self._producer = AIOKafkaProducer(
-            **self.kafka.for_aiokafka(), acks="all", enable_idempotence=True, max_batch_size=BATCH_BYTES
-        )
-        await self._producer.start()
-        self._sent_to = sent_to
         self.journal.info("relay_begins", behind_position=self._position, partitions=len(tails))
 
     def _where_to_begin(self, sent_to: Bookmark, tails: dict[int, Tail]) -> int:
@@ -116,15 +93,12 @@ class Relay(LeasedLoop):
 
     def _record_sent(self, position: int) -> None:
         """Say in the database that everything up to here is on the topic."""
-        assert self._sent_to is not None
         connection = self.link.get()
-        move = Move(self._sent_to, self._sent_to.next_offset + 1, position=position)
         with connection.transaction():
-            # Not waited for: should it be lost with the server, the relay begins at the topic's tail.
-            connection.execute("SET LOCAL synchronous_commit = off")
-            self.bookmarks.move(connection, [move])
+            # Should it be lost with the server, the relay begins at the topic's tail.
+            stands = self.move(connection, position)
             connection.execute(SQL["keep_sent"], (list(self._last), list(self._last.values())))
-        self._sent_to, self._position = move.moved, position
+        self._stands, self._position = stands, position
 
     async def _send_seal(self, seal: PublishedSeal | None) -> None:
         """The newest seal leaves the database, so that cutting off the ledger's end would show."""

@@ -17,10 +17,7 @@ Opener = Callable[[UUID, UUID, UUID, bytes], Mapping[str, Any]]
 Row = Mapping[str, Any]
 
 # Sealed words about a part of the entry, which would read as if they were about the whole.
-OF_A_PART: Final = {
-    "DispensingReversed": frozenset({"reason", "dispensing"}),
-    "PrescriptionDispensed": frozenset({"dispensing"}),
-}
+OF_A_PART: Final = {"DispensingReversed": frozenset({"reason"})}
 
 
 def read(patient_id: UUID, rows: Iterable[Row], opener: Opener) -> list[Entry]:

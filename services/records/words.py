@@ -28,7 +28,6 @@ SAYS: Final = {
     "not_registered": "ended, its beginning not yet known here",
     "not_established": "ended, its beginning not yet known here",
     "not_reported": "answered, the report not yet known here",
-    "withdrawn": "withdrawn",
     "being_examined": "being examined",
     "more_than_issued": "odd: more dispensed than prescribed",
     "dispensed_before_issued": "odd: dispensed before it was issued",

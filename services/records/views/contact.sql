@@ -16,7 +16,7 @@ BEGIN ATOMIC
     FROM (
         SELECT
             entry_id, confirmed_at,
-            row_number() OVER (ORDER BY occurred_at DESC, event_id DESC, publisher COLLATE "C" DESC) AS recency
+            $recency
         FROM contact_data_confirmed
         WHERE patient_id = patient AND recorded_at <= known_at
     ) AS statement

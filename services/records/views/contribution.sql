@@ -18,7 +18,7 @@ BEGIN ATOMIC
     FROM (
         SELECT
             entry_id, month, payer,
-            row_number() OVER (ORDER BY occurred_at DESC, event_id DESC, publisher COLLATE "C" DESC) AS recency
+            $recency
         FROM contribution_posted
         WHERE patient_id = patient AND recorded_at <= known_at
     ) AS statement

@@ -21,7 +21,7 @@ BEGIN ATOMIC
     FROM (
         SELECT
             fulfilment, entry_id, item, quantity, shop, fulfilled_at,
-            row_number() OVER (ORDER BY occurred_at DESC, event_id DESC, publisher COLLATE "C" DESC) AS recency
+            $recency
         FROM device_order_fulfilled
         WHERE patient_id = patient AND recorded_at <= known_at
     ) AS statement
@@ -56,7 +56,7 @@ BEGIN ATOMIC
         FROM (
             SELECT
                 *,
-                row_number() OVER (ORDER BY occurred_at DESC, event_id DESC, publisher COLLATE "C" DESC) AS recency
+                $recency
             FROM device_order_issued
             WHERE patient_id = patient AND recorded_at <= known_at
         ) AS statement

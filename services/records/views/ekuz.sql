@@ -22,7 +22,7 @@ BEGIN ATOMIC
     FROM (
         SELECT
             entry_id, status, changed_at, valid_from, valid_until,
-            row_number() OVER (ORDER BY occurred_at DESC, event_id DESC, publisher COLLATE "C" DESC) AS recency
+            $recency
         FROM ekuz_status_changed
         WHERE patient_id = patient AND recorded_at <= known_at
     ) AS statement

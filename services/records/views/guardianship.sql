@@ -15,7 +15,7 @@ BEGIN ATOMIC
         SELECT DISTINCT ON (entry_id) entry_id, guardian, valid_from, occurred_at, event_id, publisher
         FROM guardianship_established
         WHERE patient_id = patient AND recorded_at <= known_at
-        ORDER BY entry_id, occurred_at DESC, event_id DESC, publisher COLLATE "C" DESC
+        ORDER BY entry_id, $newest_first
     ),
     ended AS (
         SELECT DISTINCT ON (entry_id) entry_id, ending.guardian, ending.valid_until

@@ -22,6 +22,6 @@ BEGIN ATOMIC
         SELECT DISTINCT ON (entry_id) entry_id, changed_at, wishes_message, wishes_channel
         FROM notification_wishes_changed
         WHERE patient_id = patient AND recorded_at <= known_at
-        ORDER BY entry_id, occurred_at DESC, event_id DESC, publisher COLLATE "C" DESC
+        ORDER BY entry_id, $newest_first
     ) AS latest;
 END;

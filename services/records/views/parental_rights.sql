@@ -20,7 +20,7 @@ BEGIN ATOMIC
         SELECT DISTINCT ON (entry_id, valid_from) entry_id, parent, valid_from, rights
         FROM parental_rights_changed
         WHERE patient_id = patient AND recorded_at <= known_at
-        ORDER BY entry_id, valid_from, occurred_at DESC, event_id DESC, publisher COLLATE "C" DESC
+        ORDER BY entry_id, valid_from, $newest_first
     ) AS decided
     CROSS JOIN LATERAL (SELECT decided.valid_from, decided.rights) AS shown
     GROUP BY entry_id, parent;

@@ -29,7 +29,7 @@ BEGIN ATOMIC
     FROM (
         SELECT
             *,
-            row_number() OVER (ORDER BY occurred_at DESC, event_id DESC, publisher COLLATE "C" DESC) AS recency
+            $recency
         FROM (
             SELECT
                 entry_id, event_id, publisher, occurred_at,

@@ -28,7 +28,7 @@ BEGIN ATOMIC
             *,
             -- What was dispensed says where it belongs; a reversal says so only where nothing else does.
             row_number() OVER (
-                ORDER BY reversed_at IS NOT NULL, occurred_at DESC, event_id DESC, publisher COLLATE "C" DESC
+                ORDER BY reversed_at IS NOT NULL, $newest_first
             ) AS recency
         FROM (
             SELECT
@@ -75,7 +75,7 @@ BEGIN ATOMIC
     FROM (
         SELECT
             *,
-            row_number() OVER (ORDER BY occurred_at DESC, event_id DESC, publisher COLLATE "C" DESC) AS recency
+            $recency
         FROM (
             SELECT
                 entry_id, event_id, publisher, occurred_at,

@@ -20,7 +20,7 @@ BEGIN ATOMIC
     FROM (
         SELECT
             entry_id, role, provider, valid_from,
-            row_number() OVER (ORDER BY occurred_at DESC, event_id DESC, publisher COLLATE "C" DESC) AS recency
+            $recency
         FROM primary_care_chosen
         WHERE patient_id = patient AND recorded_at <= known_at
     ) AS statement

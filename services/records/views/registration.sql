@@ -27,7 +27,7 @@ BEGIN ATOMIC
         FROM (
             SELECT
                 entry_id, kinship, valid_from, reported_on, occurred_at, event_id, publisher,
-                row_number() OVER (ORDER BY occurred_at DESC, event_id DESC, publisher COLLATE "C" DESC) AS recency
+                $recency
             FROM family_member_registered
             WHERE patient_id = patient AND recorded_at <= known_at
         ) AS statement
@@ -38,7 +38,7 @@ BEGIN ATOMIC
         FROM (
             SELECT
                 entry_id, valid_until, occurred_at, event_id, publisher,
-                row_number() OVER (ORDER BY occurred_at DESC, event_id DESC, publisher COLLATE "C" DESC) AS recency
+                $recency
             FROM family_member_deregistered
             WHERE patient_id = patient AND recorded_at <= known_at
         ) AS ending

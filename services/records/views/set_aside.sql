@@ -20,7 +20,7 @@ BEGIN ATOMIC
     FROM (
         SELECT
             entry_id, occurred_at, said_by, reason,
-            row_number() OVER (ORDER BY occurred_at DESC, event_id DESC, publisher COLLATE "C" DESC) AS recency
+            $recency
         FROM record_set_aside
         WHERE patient_id = patient AND recorded_at <= known_at
     ) AS statement

@@ -20,7 +20,7 @@ BEGIN ATOMIC
     FROM (
         SELECT
             entry_id, provided_on, provider, visit,
-            row_number() OVER (ORDER BY occurred_at DESC, event_id DESC, publisher COLLATE "C" DESC) AS recency
+            $recency
         FROM service_settled
         WHERE patient_id = patient AND recorded_at <= known_at
     ) AS statement

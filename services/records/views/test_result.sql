@@ -29,7 +29,7 @@ BEGIN ATOMIC
         FROM (
             SELECT
                 entry_id, sampled_at, issued_at, provider, visit, items_item,
-                row_number() OVER (ORDER BY occurred_at DESC, event_id DESC, publisher COLLATE "C" DESC) AS recency
+                $recency
             FROM test_result_published
             WHERE patient_id = patient AND recorded_at <= known_at
         ) AS statement

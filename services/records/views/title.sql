@@ -22,5 +22,5 @@ BEGIN ATOMIC
         FROM insurance_title_closed
         WHERE patient_id = patient AND recorded_at <= known_at
     ) AS statement
-    ORDER BY entry_id, occurred_at DESC, event_id DESC, publisher COLLATE "C" DESC;
+    ORDER BY entry_id, $newest_first;
 END;

@@ -7,13 +7,14 @@ import msgspec
 import pytest
 
 import schemas
+from kartoteka.publishing.receipts import Receipt
 from schemas import ENVELOPE_BYTES
 from services.kernel.index_key import IndexKey
 from services.kernel.sealing import PatientKey
 from services.records.contract import Refused, Statement, read
 from services.records.ledger_value import ledger_value, own_value
 from services.records.reasons import Reason
-from services.records.receipts import Receipt, of_appended, said_by
+from services.records.receipts import of_appended, said_by
 from tests.statements import EXAMPLES, event, record
 
 EVENT_ID = UUID(int=7)
@@ -69,7 +70,7 @@ def test_of_what_the_ledger_says_itself_nobody_is_told() -> None:
     fields = {"set_aside": "a/0/1", "said_by": "clinic-1", "reason": "shape"}
     own = own_value("RecordSetAside", EVENT_ID, PATIENT, 0, fields)[ENVELOPE_BYTES:]
     assert list(of_appended([(1, RECORDED_AT, own)], {})) == []
-    assert isinstance(Receipt("p", None, None, "quarantined", "shape", "a/0/1", None, AT), Receipt)
+    assert isinstance(Receipt("p", None, "quarantined", "shape", "a/0/1", None, AT), Receipt)
 
 
 def test_a_refused_record_keeps_the_event_id_where_it_can_be_read() -> None:
