@@ -15,11 +15,12 @@ from services.kernel.command_line import AsJson, BadInput, print_json
 from services.kernel.database import NO_LIMITS, connect
 from services.kernel.index_key import IndexKey
 from services.kernel.key_files import read_key_file
+from services.kernel.operators import OPERATOR, Reason, SettingsOf, keys_url, viewer
 from services.kernel.patient_keys import PatientKeys, master_keys
 from services.kernel.settings import Settings
+from services.kernel.who import NoSuchPatient, resolve
 from services.records.growing import PatientReadModel
 from services.records.keys_commands import keys_app
-from services.records.operators import OPERATOR, Reason, SettingsOf, keys_url, viewer
 from services.records.quarantine_commands import ingest_app, quarantine_app
 from services.records.reference_commands import providers_app
 from services.records.retention_commands import retention_app
@@ -28,7 +29,7 @@ from services.records.timeline import as_json
 from services.records.topic_restart import TOPICS as LEDGER_TOPICS
 from services.records.topic_restart import Findings, examine, forget_topic
 from services.records.verify import Report, verify_seals, verify_statements, verify_streams, verify_topic
-from services.records.window import NoSuchPatient, open_record, resolve
+from services.records.window import open_record
 
 __all__ = [
     "LEDGER_TOPICS",

@@ -13,9 +13,10 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from psycopg import Connection
 
 from services.kernel.index_key import IndexKey
+from services.kernel.moments import micros, moment
 from services.kernel.named_sql import queries_beside
 from services.records.contract import Refused
-from services.records.ledger import Draft, micros, moment
+from services.records.ledger import Draft
 from services.records.ledger_value import own_value
 from services.records.people import People
 from services.records.quarantine import Waiting, waiting_rows

@@ -10,8 +10,8 @@ from rich.progress import Progress
 from services.kernel.command_line import AsJson, print_json
 from services.kernel.database import NO_LIMITS, connect
 from services.kernel.key_rotation import Rotated, Rotation
+from services.kernel.operators import KEEPER, SettingsOf, keys_url
 from services.kernel.settings import Settings
-from services.records.operators import KEEPER, SettingsOf, keys_url
 
 
 def keys_app(settings_of: SettingsOf) -> typer.Typer:

@@ -10,7 +10,6 @@ import struct
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple, Never
 from uuid import UUID
 
@@ -20,22 +19,20 @@ from eventsourcing.postgres import PostgresDatastore, PostgresProcessRecorder
 from psycopg import Connection
 from psycopg.conninfo import conninfo_to_dict
 
+from services.kernel.ledger_topic import TOPIC_HEAD
+from services.kernel.moments import micros, moment
 from services.kernel.named_sql import queries_beside
 
 SQL: Final = queries_beside(__file__, "ledger.sql")
 NO_HASH: Final = bytes(32)
 STATE_HEAD: Final = struct.Struct(">32sqq")
-TOPIC: Final = "ledger.patient-record.v1"
 # The publisher of what the ledger says itself.
 OURSELVES: Final = "kartoteka"
 SEALS_TOPIC: Final = "ledger.seals.v1"
-TOPIC_HEAD: Final = struct.Struct(">qqqq32s")
-TOPIC_HEADER_NAME: Final = "ledger"
 CHANNEL: Final = "ledger"
 
 _CHAIN: Final = struct.Struct(">32s16sqqq")
 _SEAL: Final = struct.Struct(">32sqqq")
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Draft(NamedTuple):
@@ -133,16 +130,6 @@ def stream_heads(connection: Connection[Any], patients: Iterable[UUID]) -> dict[
     """Version and hash of the last event of each of these streams."""
     rows = connection.execute(SQL["stream_heads"], (list(patients),), binary=True).fetchall()
     return {patient: Head(version, hash_) for patient, version, hash_ in rows}
-
-
-def micros(moment: datetime) -> int:
-    """µs since 1970 of an aware time, without rounding."""
-    return (moment - _EPOCH) // timedelta(microseconds=1)
-
-
-def moment(value: int) -> datetime:
-    """The aware time (UTC) of µs since 1970."""
-    return _EPOCH + timedelta(microseconds=value)
 
 
 def topic_header(version: int, position: int, state: bytes) -> bytes:

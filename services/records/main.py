@@ -19,9 +19,9 @@ from services.kernel.leased import LeasedLoop
 from services.kernel.metrics import Figures
 from services.kernel.reader import Reader, Reading
 from services.kernel.settings import NotConfigured, Settings
+from services.kernel.tails import refuse_if_ledger_is_behind
 from services.kernel.watch import Watch
 from services.records import figures
-from services.records.tails import refuse_if_ledger_is_behind
 
 # Tiny batches cost more processor time all along the corridor than they save waiting.
 INGEST_RECORDS: Final = 1000
@@ -67,7 +67,7 @@ def relay(settings: Settings) -> Sequence[Service]:
 
 def projection(settings: Settings) -> Sequence[Service]:
     """The ledger topic → one version of the patient read model."""
-    from services.records.ledger import TOPIC
+    from services.kernel.ledger_topic import TOPIC
     from services.records.projection import Projection, reader_name
 
     name = reader_name(settings.version)

@@ -23,9 +23,9 @@ import schemas
 from services.kernel.bookmarks import Bookmark, Bookmarks, Move
 from services.kernel.damage import Damage
 from services.kernel.database import Link
+from services.kernel.ledger_topic import fresh, header_of
 from services.kernel.partition import Partition
 from services.kernel.reader import Fetched
-from services.records.ledger import TOPIC_HEAD
 from services.records.read_model import table_name
 
 SYNC: Final = bytes(range(16))
@@ -53,8 +53,8 @@ class Projection:
 
     def apply(self, batch: Fetched, bookmarks: Mapping[Partition, Bookmark]) -> Sequence[Move]:
         """All rows of the batch and its bookmarks, in one transaction."""
-        fresh, moves = _fresh(batch, bookmarks)
-        frames = [(schema, frame(schema, records)) for schema, records in _by_schema(fresh)]
+        news, moves = fresh(batch, bookmarks)
+        frames = [(schema, frame(schema, records)) for schema, records in _by_schema(news)]
         connection = self.link.get()
         with connection.transaction():
             # Not waited for: rows and bookmark would be lost together, and read from the topic again.
@@ -84,26 +84,12 @@ class Projection:
 def frame(schema: schemas.Registered, records: Sequence[ConsumerRecord]) -> pa.Table:
     """The rows of records of one schema: key, Avro fields, and what the header says."""
     rows = _read_columns(schema, [record.value for record in records])
-    header = np.frombuffer(b"".join(_header(record) for record in records), dtype=HEADER)
+    header = np.frombuffer(b"".join(header_of(record) for record in records), dtype=HEADER)
     said = {name: pa.array(header[name].astype("i8")) for name in ("recorded_at", "position", "version")}
     said["recorded_at"] = said["recorded_at"].cast(pa.timestamp("us", "UTC"))
     for name, column in said.items():
         rows = rows.append_column(name, column)
     return _narrow(rows.add_column(0, "patient_id", pa.array([record.key for record in records], pa.binary())))
-
-
-def _fresh(batch: Fetched, bookmarks: Mapping[Partition, Bookmark]) -> tuple[list[ConsumerRecord], list[Move]]:
-    """What lies above the bookmarks, and where they go: a relay that repeats does no harm."""
-    fresh, moves = [], []
-    for partition, records in batch.items():
-        position = bookmarks[partition].position
-        for record in records:
-            stands_at = TOPIC_HEAD.unpack(_header(record))[1]
-            if stands_at > position:
-                fresh.append(record)
-                position = stands_at
-        moves.append(Move(bookmarks[partition], records[-1].offset + 1, position=position))
-    return fresh, moves
 
 
 def _by_schema(records: Iterable[ConsumerRecord]) -> Iterable[tuple[schemas.Registered, list[ConsumerRecord]]]:
@@ -119,13 +105,6 @@ def _ledger_schema(schema_id: int) -> schemas.Registered:
     if schema is None:
         raise Damage(f"the ledger topic names schema {schema_id}, which was never released")
     return schema
-
-
-def _header(record: ConsumerRecord) -> bytes:
-    """The one header of the ledger topic; Damage for a record that the relay did not write."""
-    if len(record.headers) != 1 or len(record.headers[0][1]) != TOPIC_HEAD.size:
-        raise Damage(f"{record.topic}/{record.partition}/{record.offset} has no header of the ledger")
-    return bytes(record.headers[0][1])
 
 
 def _read_columns(schema: schemas.Registered, values: Sequence[bytes]) -> pa.Table:

@@ -7,10 +7,10 @@ from typing import Any, Final, NamedTuple
 import msgspec
 from psycopg import Connection
 
+from services.kernel.moments import moment
 from services.kernel.named_sql import queries_beside
 from services.kernel.sealing import decrypt, encrypt
 from services.records.contract import Record, Refused
-from services.records.ledger import moment
 from services.records.reasons import Reason
 
 SQL: Final = queries_beside(__file__, "quarantine.sql")

@@ -12,14 +12,14 @@ from services.kernel.bookmarks import Bookmarks
 from services.kernel.command_line import AsJson, BadInput, no_number, print_json
 from services.kernel.database import connect
 from services.kernel.key_files import read_key_file
+from services.kernel.operators import INGEST, OPERATOR, Reason, SettingsOf, keys_url, viewer
 from services.kernel.partition import Partition
 from services.kernel.settings import Settings
+from services.kernel.viewing import record_viewing
 from services.records import quarantine_desk as desk
 from services.records.intake import Intake
-from services.records.operators import INGEST, OPERATOR, Reason, SettingsOf, keys_url, viewer
 from services.records.reasons import Reason as ReasonCodes
 from services.records.redrive import redrive, resume
-from services.records.window import record_viewing
 from services.records.wiring import intake
 
 Place = Annotated[str, typer.Argument(metavar="PLACE", help="TOPIC/PARTITION/OFFSET, as 'quarantine list' shows it.")]

@@ -9,7 +9,8 @@ from typing import Final
 from uuid import UUID
 
 from kartoteka.publishing.receipts import RECEIPTS, Outcome, Receipt
-from services.records.ledger import OURSELVES, moment
+from services.kernel.moments import moment
+from services.records.ledger import OURSELVES
 
 TOPIC: Final = RECEIPTS
 _ID_BYTES: Final = 16

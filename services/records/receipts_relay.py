@@ -15,11 +15,11 @@ import msgspec
 from kartoteka.publishing.kafka import KafkaSettings
 from kartoteka.publishing.lanes import partition_of
 from kartoteka.publishing.receipts import Receipt
+from services.kernel.batches import Batches
 from services.kernel.bookmarks import Bookmark, Bookmarks
 from services.kernel.database import Link
+from services.kernel.ledger_sender import LedgerSender
 from services.kernel.named_sql import queries_beside
-from services.records.batches import Batches
-from services.records.ledger_sender import LedgerSender
 from services.records.receipts import TOPIC, Decided, of_appended, of_decided
 
 SQL: Final = queries_beside(__file__, "receipts.sql")

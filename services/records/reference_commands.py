@@ -10,7 +10,7 @@ from psycopg import Connection
 from services.kernel.command_line import BAD_INPUT, AsJson, BadInput, print_json
 from services.kernel.database import connect
 from services.kernel.named_sql import queries_beside
-from services.records.operators import OPERATOR, SettingsOf
+from services.kernel.operators import OPERATOR, SettingsOf
 from services.records.reference import Loaded, read_reference
 
 SQL: Final = queries_beside(__file__, "reference.sql")

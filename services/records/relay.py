@@ -16,14 +16,15 @@ from psycopg import Connection
 
 from kartoteka.publishing.kafka import KafkaSettings
 from kartoteka.publishing.lanes import partition_of
+from services.kernel.batches import Batches
 from services.kernel.bookmarks import Bookmark, Bookmarks
 from services.kernel.database import Link
+from services.kernel.ledger_sender import LedgerSender
+from services.kernel.ledger_topic import TOPIC, TOPIC_HEADER_NAME
 from services.kernel.measures import KAFKA
 from services.kernel.metrics import BATCH_RECORDS, SEND_DURATION, SENT
-from services.records.batches import Batches
-from services.records.ledger import SEALS_TOPIC, SQL, STATE_HEAD, TOPIC, TOPIC_HEADER_NAME, PublishedSeal, topic_header
-from services.records.ledger_sender import LedgerSender
-from services.records.tails import Tail, refuse_if_ledger_is_behind
+from services.kernel.tails import Tail, refuse_if_ledger_is_behind
+from services.records.ledger import SEALS_TOPIC, SQL, STATE_HEAD, PublishedSeal, topic_header
 
 READER: Final = "records.relay"
 AT_ONCE: Final = 2000

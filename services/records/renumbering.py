@@ -12,9 +12,10 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from psycopg import Connection
 
 from services.kernel.bookmarks import BookmarkRefused
+from services.kernel.moments import micros
 from services.records.contract import Statement
 from services.records.judging import InboxKey, Ready
-from services.records.ledger import Draft, micros
+from services.records.ledger import Draft
 from services.records.ledger_value import own_value
 from services.records.people import People
 

@@ -6,7 +6,7 @@ import typer
 
 from services.kernel.command_line import AsJson, print_json
 from services.kernel.database import connect
-from services.records.operators import OPERATOR, SettingsOf
+from services.kernel.operators import OPERATOR, SettingsOf
 from services.records.retention import delete_old, processed_to
 
 

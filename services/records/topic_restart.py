@@ -15,11 +15,12 @@ from kartoteka.publishing.kafka import KafkaSettings
 from services.kernel.command_line import BadInput
 from services.kernel.damage import Damage
 from services.kernel.database import Link
+from services.kernel.ledger_topic import TOPIC
 from services.kernel.named_sql import queries_beside
 from services.kernel.partition import Partition
 from services.kernel.reader import started
-from services.records.ledger import SEALS_TOPIC, TOPIC
-from services.records.tails import refuse_if_ledger_is_behind
+from services.kernel.tails import refuse_if_ledger_is_behind
+from services.records.ledger import SEALS_TOPIC
 
 SQL: Final = queries_beside(__file__, "topic_restart.sql")
 TOPICS: Final = (TOPIC, SEALS_TOPIC)

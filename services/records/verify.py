@@ -15,18 +15,17 @@ from psycopg import Connection
 
 import schemas
 from kartoteka.publishing.kafka import KafkaSettings
+from services.kernel.ledger_topic import TOPIC, TOPIC_HEAD
+from services.kernel.moments import micros
 from services.kernel.named_sql import queries_beside
 from services.kernel.reader import partitions_of, started
 from services.records.ledger import (
     NO_HASH,
     SEALS_TOPIC,
     STATE_HEAD,
-    TOPIC,
-    TOPIC_HEAD,
     Draft,
     Head,
     PublishedSeal,
-    micros,
     next_head,
     seal_hash,
     topic_header,

@@ -9,30 +9,15 @@ from zoneinfo import ZoneInfo
 
 from psycopg import Connection
 from psycopg.rows import dict_row
-from stdnum.iso7064 import mod_37_36
 
-from schemas.shape import looks_like_pesel
-from services.kernel.index_key import ACCOUNT_CHARACTERS, IndexKey
+from services.kernel.index_key import IndexKey
 from services.kernel.patient_keys import PatientKeys
 from services.kernel.sealing import open_sealed
+from services.kernel.viewing import Viewer, record_viewing
 from services.records.entries import Entry, NextDose
 from services.records.timeline import read
 
 POLAND: Final = ZoneInfo("Europe/Warsaw")
-
-
-class NoSuchPatient(Exception):
-    """Nobody is known under this id; the sentence never holds the id itself when it may be a PESEL."""
-
-
-@dataclass(frozen=True, slots=True)
-class Viewer:
-    """Who opens a record, and why."""
-
-    name: str
-    purpose: str
-    ground: str
-    reason: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,27 +29,6 @@ class OpenedRecord:
     entries: list[Entry]
     next_dose: NextDose | None
     names: Mapping[str, str]
-
-
-def resolve(connection: Connection[Any], index: IndexKey, text: str, *, secret: bool) -> UUID:
-    """The patient meant by an account id or a patient id, or by a PESEL that came on standard input."""
-    wanted = text.strip().upper()
-    if looks_like_pesel(wanted):
-        if not secret:
-            raise NoSuchPatient("a PESEL is never an argument, others could see it; give '-' and type it")
-        return _patient(connection, "patient_by_digest", index.number_digest(wanted.encode()))
-    if len(wanted) == ACCOUNT_CHARACTERS + 1 and wanted.isalnum():
-        if not mod_37_36.is_valid(wanted):
-            raise NoSuchPatient("the account identifier has a wrong check character; compare it once more")
-        return _patient(connection, "patient_by_account", wanted)
-    try:
-        patient = UUID(wanted)
-    except ValueError as error:
-        raise NoSuchPatient("give an account identifier, a patient id, or '-' and a PESEL") from error
-    known = connection.execute("SELECT records_door.patient_known(%s)", (patient,)).fetchone()
-    if known != (True,):
-        raise NoSuchPatient("nobody is known under this patient id")
-    return patient
 
 
 def open_record(
@@ -100,17 +64,3 @@ def page_names(connection: Connection[Any], entries: Sequence[Entry]) -> dict[st
     numbers |= {said.publisher for entry in entries for said in entry.lineage}
     asked = sorted(number for number in numbers if number)
     return dict(connection.execute("SELECT * FROM records_door.page_names(%s)", (asked,)).fetchall())
-
-
-def record_viewing(connection: Connection[Any], viewer: Viewer, subject: UUID | None, kind: str) -> None:
-    """Write down that somebody looks; whatever goes wrong here keeps the record closed."""
-    row = (viewer.name, subject, kind, viewer.purpose, viewer.ground, viewer.reason)
-    connection.execute("SELECT viewing.record(%s, %s, %s, %s, %s, %s)", row)
-
-
-def _patient(connection: Connection[Any], function: str, wanted: bytes | str) -> UUID:
-    row = connection.execute(f"SELECT records_door.{function}(%s)".encode(), (wanted,)).fetchone()
-    if row is None or row[0] is None:
-        raise NoSuchPatient("nobody is known under this number")
-    patient: UUID = row[0]
-    return patient

@@ -22,7 +22,8 @@ from kartoteka.publishing.receipts import Receipt
 from kartoteka.publishing.statement import Statement
 from schemas import event_types, registered, topics
 from schemas.catalogue import HERE
-from services.records.ledger import STATE_HEAD, TOPIC_HEADER_NAME, PublishedSeal, topic_header
+from services.kernel.ledger_topic import TOPIC_HEADER_NAME
+from services.records.ledger import STATE_HEAD, PublishedSeal, topic_header
 from services.records.reasons import Outcome, Reason
 from tests.statements import EXAMPLES, event
 

@@ -9,11 +9,13 @@ import schemas
 from services.kernel.index_key import IndexKey
 from services.kernel.key_files import read_key_file
 from services.kernel.patient_keys import PatientKeys, master_keys
+from services.kernel.viewing import Viewer
+from services.kernel.who import resolve
 from services.records import entries
 from services.records.entries import TYPES, Entry, Other
 from services.records.read_model import entry_kinds, table_name
 from services.records.terminal import render
-from services.records.window import Viewer, open_record, resolve
+from services.records.window import open_record
 from tests.conftest import Desk
 from tests.integration.test_window import project
 from tests.statements import ANNA, EXAMPLES, JAN, record, take_in

@@ -19,12 +19,13 @@ from services.kernel.database import Link, connect
 from services.kernel.index_key import IndexKey
 from services.kernel.key_files import ensure_key_files, read_key_file
 from services.kernel.patient_keys import PatientKeys, master_keys
+from services.kernel.viewing import Viewer
 from services.operations.house import KEY_FILES
 from services.records.growing import PatientReadModel
 from services.records.projection import Projection, reader_name
 from services.records.timeline import as_json
 from services.records.verify import Report, verify_seals, verify_statements, verify_streams
-from services.records.window import Viewer, open_record
+from services.records.window import open_record
 from services.records.wiring import intake
 from tests.architecture.catalogue import rights
 from tests.architecture.shapes import shapes

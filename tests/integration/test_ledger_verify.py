@@ -24,11 +24,12 @@ from typer.testing import CliRunner
 
 from services.kernel.bookmarks import Bookmarks
 from services.kernel.database import connect
+from services.kernel.moments import micros, moment
 from services.operations.house import PROCESSES, House
 from services.operations.main import app
 from services.records import verify
 from services.records.intake import Intake
-from services.records.ledger import NO_HASH, STATE_HEAD, Draft, Head, micros, moment, next_head, seal_hash
+from services.records.ledger import NO_HASH, STATE_HEAD, Draft, Head, next_head, seal_hash
 from services.records.verify import Finding, Report, verify_seals, verify_statements, verify_streams, verify_topic
 from services.records.wiring import intake
 from tests.statements import event, record, take_in

@@ -15,12 +15,15 @@ from services.kernel.bookmarks import Bookmarks
 from services.kernel.database import Link
 from services.kernel.index_key import IndexKey
 from services.kernel.key_files import read_key_file
+from services.kernel.ledger_topic import TOPIC, TOPIC_HEADER_NAME
 from services.kernel.partition import Partition
 from services.kernel.patient_keys import FoundKeys, PatientKeys, master_keys
+from services.kernel.viewing import Viewer
+from services.kernel.who import NoSuchPatient, resolve
 from services.records.entries import Person, Prescription
-from services.records.ledger import STATE_HEAD, TOPIC, TOPIC_HEADER_NAME, topic_header
+from services.records.ledger import STATE_HEAD, topic_header
 from services.records.projection import Projection, reader_name
-from services.records.window import NoSuchPatient, OpenedRecord, Viewer, open_record, resolve
+from services.records.window import OpenedRecord, open_record
 from tests.conftest import Databases, Desk
 from tests.statements import ANNA, JAN, event, record, take_in
 

@@ -10,8 +10,8 @@ from psycopg import Connection
 from kartoteka.publishing.kafka import KafkaSettings
 from services.kernel.damage import Damage
 from services.kernel.database import Link
+from services.kernel.ledger_topic import TOPIC, TOPIC_HEAD
 from services.kernel.reader import partitions_of, started
-from services.records.ledger import NO_HASH, TOPIC, TOPIC_HEAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def _check(connection: Connection[Any], tails: dict[int, Tail]) -> None:
 
 async def _tail(consumer: AIOKafkaConsumer, partition: TopicPartition, end: int) -> Tail:
     if end == 0:
-        return Tail(0, NO_HASH)
+        return Tail(0, b"")
     consumer.seek(partition, end - 1)
     record = await consumer.getone(partition)
     if not record.headers or len(record.headers[0][1]) != TOPIC_HEAD.size:

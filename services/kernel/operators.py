@@ -8,7 +8,7 @@ import typer
 
 from services.kernel.command_line import no_number
 from services.kernel.settings import Settings
-from services.records.window import Viewer
+from services.kernel.viewing import Viewer
 
 OPERATOR: Final = "operator"
 INGEST: Final = "records_ingest"

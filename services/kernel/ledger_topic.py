@@ -1,0 +1,41 @@
+"""The ledger's topic, as every service reads it: key = patient id, value = the ledger's bytes, one header.
+
+The header says version, position, recorded at, published at (8 bytes each, big-endian, times in µs since 1970) and the
+event's hash (32 bytes).
+"""
+
+import struct
+from collections.abc import Mapping
+from typing import Final
+
+from aiokafka import ConsumerRecord
+
+from services.kernel.bookmarks import Bookmark, Move
+from services.kernel.damage import Damage
+from services.kernel.partition import Partition
+from services.kernel.reader import Fetched
+
+TOPIC: Final = "ledger.patient-record.v1"
+TOPIC_HEAD: Final = struct.Struct(">qqqq32s")
+TOPIC_HEADER_NAME: Final = "ledger"
+
+
+def header_of(record: ConsumerRecord) -> bytes:
+    """The one header of the ledger topic; Damage for a record that the relay did not write."""
+    if len(record.headers) != 1 or len(record.headers[0][1]) != TOPIC_HEAD.size:
+        raise Damage(f"{record.topic}/{record.partition}/{record.offset} has no header of the ledger")
+    return bytes(record.headers[0][1])
+
+
+def fresh(batch: Fetched, bookmarks: Mapping[Partition, Bookmark]) -> tuple[list[ConsumerRecord], list[Move]]:
+    """What lies above the bookmarks, and where they go: a relay that repeats does no harm."""
+    above, moves = [], []
+    for partition, records in batch.items():
+        position = bookmarks[partition].position
+        for record in records:
+            stands_at = TOPIC_HEAD.unpack(header_of(record))[1]
+            if stands_at > position:
+                above.append(record)
+                position = stands_at
+        moves.append(Move(bookmarks[partition], records[-1].offset + 1, position=position))
+    return above, moves
