@@ -1,0 +1,25 @@
+"""Facts → who may see whose account, since when, until when: the same for any order of arrival."""
+
+from uuid import UUID
+
+from services.permissions.facts import Records
+from services.permissions.grounds import candidates, grounds
+from services.permissions.masks import NOBODY, masks
+from services.permissions.standing import Period, Standing
+
+
+def standing(viewer: UUID, subject: UUID, records: Records) -> Standing:
+    """All that speaks for and against this viewer; ``records`` are those of both and of everybody they are tied to."""
+    if viewer == subject:
+        return Standing()
+    held = grounds(viewer, records.get(subject, NOBODY), records.get(viewer, NOBODY))
+    return Standing(held, masks(viewer, subject, records))
+
+
+def viewers(subject: UUID, records: Records) -> dict[UUID, tuple[Period, ...]]:
+    """Everybody who ever may see this subject, with the periods."""
+    found = {}
+    for viewer in candidates(records.get(subject, NOBODY)) - {subject}:
+        if periods := standing(viewer, subject, records).periods():
+            found[viewer] = periods
+    return found

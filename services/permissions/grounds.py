@@ -1,0 +1,111 @@
+"""The grounds A1 to A6 of one viewer over one subject, each for as long as it lasts by itself."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from services.permissions.age import OF_AGE, reaches
+from services.permissions.facts import (
+    OWN_CHILD,
+    AccessConfirmed,
+    ConfirmationWithdrawn,
+    DelegateAuthorised,
+    DelegateRemoved,
+    Fact,
+    FamilyMemberRegistered,
+    GuardianDesignated,
+    GuardianRemoved,
+    GuardianshipEnded,
+    GuardianshipEstablished,
+    PersonRegistered,
+    Record,
+)
+from services.permissions.instants import FOREVER, Span, end_of, start_of
+from services.permissions.insurance import registrations
+from services.permissions.masks import rights_lost
+from services.permissions.standing import Ground, GroundCode, Scope
+from services.permissions.stretches import stretches, turns
+
+
+def candidates(subject: Record) -> set[UUID]:
+    """Everybody who has, had or will have a ground over this subject."""
+    found = {made.insured for made in subject.all(FamilyMemberRegistered) if made.kinship == OWN_CHILD}
+    found |= {made.guardian for made in subject.all(GuardianshipEstablished)}
+    found |= {given.viewer for given in subject.all(GuardianDesignated)}
+    found |= {given.viewer for given in subject.all(AccessConfirmed)}
+    return found | {given.viewer for given in subject.all(DelegateAuthorised) if given.viewer is not None}
+
+
+def grounds(viewer: UUID, subject: Record, own: Record) -> list[Ground]:
+    """All grounds of this viewer; ``own`` is the viewer's record."""
+    return [
+        *insuring(viewer, subject, own),
+        *_designations(viewer, subject),
+        *_guardianships(viewer, subject),
+        *_delegations(viewer, subject),
+        *_confirmations(viewer, subject),
+    ]
+
+
+def insuring(viewer: UUID, subject: Record, own: Record) -> Iterator[Ground]:
+    """A1: the viewer's running registrations as own child, unless the register names other parents."""
+    known = subject.newest(PersonRegistered)
+    parents = set() if known is None else {known.mother, known.father} - {None}
+    if parents and viewer not in parents:
+        return
+    for stretch in registrations(subject, viewer, own):
+        if stretch.made.kinship == OWN_CHILD:
+            span = Span(start_of(stretch.begins), end_of(stretch.ends))
+            yield Ground(GroundCode.INSURES, span, stretch.made, stretch.ended_by)
+
+
+def _designations(viewer: UUID, subject: Record) -> Iterator[Ground]:
+    """A3: until it is removed, or lost with the parent's rights, once and for all."""
+    given = [g for g in subject.all(GuardianDesignated) if g.viewer == viewer]
+    removed = [r for r in subject.all(GuardianRemoved) if r.viewer == viewer]
+    lost = rights_lost(viewer, subject) if given else []
+    for designation, until, removal in turns(given, removed):
+        begins = designation.occurred_at
+        loss = min((m for m in lost if m.span.ends > begins), key=lambda mask: mask.span.begins, default=None)
+        if loss is None or loss.span.begins >= until:
+            yield Ground(GroundCode.DESIGNATED, Span(begins, until), designation, removal)
+        elif loss.span.begins > begins:
+            yield Ground(GroundCode.DESIGNATED, Span(begins, loss.span.begins), designation, loss.fact)
+
+
+def _guardianships(viewer: UUID, subject: Record) -> Iterator[Ground]:
+    """A4: until the court ended it; a child's ends with childhood, unless it was renewed from then on."""
+    made = [e for e in subject.all(GuardianshipEstablished) if e.guardian == viewer]
+    ended = [e for e in subject.all(GuardianshipEnded) if e.guardian == viewer]
+    known = subject.newest(PersonRegistered) if made else None
+    of_age = FOREVER if known is None else start_of(reaches(OF_AGE, known.birth_date))
+    for stretch in stretches(made, ended):
+        span = Span(start_of(stretch.begins), end_of(stretch.ends))
+        if span.begins < of_age < span.ends:
+            yield Ground(GroundCode.COURT_GUARDIAN, Span(span.begins, of_age), stretch.made, known)
+        else:
+            yield Ground(GroundCode.COURT_GUARDIAN, span, stretch.made, stretch.ended_by)
+
+
+def _delegations(viewer: UUID, subject: Record) -> Iterator[Ground]:
+    """A5: as last authorised, until its end or until it is removed."""
+    given = [g for g in subject.all(DelegateAuthorised) if g.viewer == viewer]
+    removed = [r for r in subject.all(DelegateRemoved) if r.viewer == viewer]
+    for said, until, removal in turns(given, removed):
+        span, ended_by = _limited(said, until, removal)
+        yield Ground(GroundCode.DELEGATED, span, said, ended_by, Scope(said.scope))
+
+
+def _confirmations(viewer: UUID, subject: Record) -> Iterator[Ground]:
+    """A6: as last confirmed, until its end or until it is withdrawn."""
+    given = [g for g in subject.all(AccessConfirmed) if g.viewer == viewer]
+    withdrawn = [w for w in subject.all(ConfirmationWithdrawn) if w.viewer == viewer]
+    for said, until, withdrawal in turns(given, withdrawn):
+        span, ended_by = _limited(said, until, withdrawal)
+        yield Ground(GroundCode.CONFIRMED, span, said, ended_by)
+
+
+def _limited(given: DelegateAuthorised | AccessConfirmed, until: int, ending: Fact | None) -> tuple[Span, Fact | None]:
+    """Until the end that it was given, or an earlier one."""
+    if given.valid_until is not None and given.valid_until <= until:
+        return Span(given.occurred_at, max(given.valid_until, given.occurred_at)), given
+    return Span(given.occurred_at, until), ending

@@ -1,0 +1,124 @@
+"""The masks M1 to M5 over one viewer's grounds; nothing is deleted, and what still holds counts again afterwards."""
+
+from collections.abc import Iterator
+from typing import Final
+from uuid import UUID
+
+from services.permissions.age import OF_AGE, reaches
+from services.permissions.facts import (
+    AccessBlocked,
+    AccessUnblocked,
+    GuardianDesignated,
+    GuardianshipEnded,
+    ParentalRightsChanged,
+    PersonDied,
+    PersonNumberChanged,
+    PersonNumberShared,
+    PersonRegistered,
+    Record,
+    Records,
+)
+from services.permissions.instants import ALWAYS, FOREVER, Span, end_of, start_of
+from services.permissions.insurance import titles
+from services.permissions.standing import GroundCode, Mask, MaskCode
+from services.permissions.stretches import stretches, turns
+
+EVERYTHING: Final = frozenset(GroundCode)
+OF_CHILDHOOD: Final = frozenset({GroundCode.INSURES, GroundCode.DESIGNATED, GroundCode.CONFIRMED})
+LOST: Final = ("suspended", "removed")
+NOBODY: Final = Record()
+NO_ENDS: Final[tuple[GuardianshipEnded, ...]] = ()
+
+
+def masks(viewer: UUID, subject: UUID, records: Records) -> list[Mask]:
+    """Everything that hides grounds of this viewer over this subject."""
+    child, own = records.get(subject, NOBODY), records.get(viewer, NOBODY)
+    return [
+        *_own_titles(child),
+        *rights_lost(viewer, child),
+        *blocks(viewer, subject, records),
+        *_designators_blocked(viewer, subject, records),
+        _of_age(child),
+        *_deaths(child, own),
+    ]
+
+
+def _own_titles(child: Record) -> Iterator[Mask]:
+    """M1: a title of the child's own, for as long as it runs."""
+    for title in titles(child):
+        span = Span(start_of(title.begins), end_of(title.ends))
+        if span.begins < span.ends:
+            yield Mask(MaskCode.OWN_TITLE, span, frozenset({GroundCode.INSURES}), title.said)
+
+
+def rights_lost(parent: UUID, child: Record) -> list[Mask]:
+    """M2: rights suspended or removed, until a later decision, and no longer than there are parental rights."""
+    until = _comes_of_age(child)
+    return [
+        Mask(MaskCode.RIGHTS, Span(start_of(said.valid_from), min(ends, until)), EVERYTHING, said)
+        for said, ends in rights(parent, child)
+        if said.rights in LOST and start_of(said.valid_from) < until
+    ]
+
+
+def rights(parent: UUID, child: Record) -> Iterator[tuple[ParentalRightsChanged, int]]:
+    """What courts decided about a parent's rights, each decision until the next one's first day."""
+    of_parent = [said for said in child.all(ParentalRightsChanged) if said.parent == parent]
+    for stretch in stretches(of_parent, NO_ENDS):
+        yield stretch.made, end_of(stretch.ends)
+
+
+def blocks(viewer: UUID, subject: UUID, records: Records) -> Iterator[Mask]:
+    """M3: from its block until it is lifted; blocks of every number of either person count."""
+    viewers = numbers_of(viewer, records)
+    for record in (records.get(number, NOBODY) for number in numbers_of(subject, records)):
+        for blocked in viewers:
+            set_ = [said for said in record.all(AccessBlocked) if said.viewer == blocked]
+            lifted = [said for said in record.all(AccessUnblocked) if said.viewer == blocked]
+            for said, until, _ in turns(set_, lifted):
+                yield Mask(MaskCode.BLOCK, Span(said.occurred_at, until), EVERYTHING, said)
+
+
+def numbers_of(person: UUID, records: Records) -> set[UUID]:
+    """The records of one person whose number was changed into one that was known already, this one among them."""
+    found, to_ask = {person}, [person]
+    while to_ask:
+        record = records.get(to_ask.pop(), NOBODY)
+        named = {said.new_number for said in record.all(PersonNumberChanged)}
+        named |= {said.other_record for said in record.all(PersonNumberShared)}
+        to_ask += named - found
+        found |= named
+    return found
+
+
+def _designators_blocked(viewer: UUID, subject: UUID, records: Records) -> Iterator[Mask]:
+    """M3: what a blocked person designated counts no more either, unless the register names that parent."""
+    child = records.get(subject, NOBODY)
+    known = child.newest(PersonRegistered)
+    if known is not None and viewer in (known.mother, known.father):
+        return
+    for designator in {g.designator for g in child.all(GuardianDesignated) if g.viewer == viewer}:
+        for block in blocks(designator, subject, records):
+            hides = frozenset({GroundCode.DESIGNATED})
+            yield Mask(MaskCode.DESIGNATOR_BLOCKED, block.span, hides, block.fact, designator)
+
+
+def _of_age(child: Record) -> Mask:
+    """M4: of age, or nobody has told us when that will be: in doubt no."""
+    known = child.newest(PersonRegistered)
+    if known is None:
+        return Mask(MaskCode.AGE_UNKNOWN, Span(ALWAYS, FOREVER), OF_CHILDHOOD)
+    return Mask(MaskCode.OF_AGE, Span(_comes_of_age(child), FOREVER), OF_CHILDHOOD, known)
+
+
+def _comes_of_age(child: Record) -> int:
+    known = child.newest(PersonRegistered)
+    return FOREVER if known is None else start_of(reaches(OF_AGE, known.birth_date))
+
+
+def _deaths(child: Record, own: Record) -> Iterator[Mask]:
+    """M5: the death of either ends it."""
+    for record in (child, own):
+        died = record.newest(PersonDied)
+        if died is not None:
+            yield Mask(MaskCode.DEATH, Span(start_of(died.died_on), FOREVER), EVERYTHING, died)

@@ -1,0 +1,112 @@
+"""What speaks for and against one viewer's look at one subject, at any time.
+
+A ground lets somebody see, a mask hides grounds while it lasts; whoever has a ground and no mask over it may see. What
+hides begins at the very moment at which it holds, so at one moment the mask wins.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+from typing import NamedTuple
+from uuid import UUID
+
+from services.permissions.facts import Fact, GuardianDesignated
+from services.permissions.instants import Span
+
+
+class GroundCode(StrEnum):
+    """Why somebody may see."""
+
+    INSURES = "insures"
+    DESIGNATED = "designated"
+    COURT_GUARDIAN = "court_guardian"
+    DELEGATED = "delegated"
+    CONFIRMED = "confirmed"
+
+
+class MaskCode(StrEnum):
+    """Why a ground does not count for a while."""
+
+    OWN_TITLE = "own_title"
+    RIGHTS = "rights"
+    BLOCK = "block"
+    DESIGNATOR_BLOCKED = "designator_blocked"
+    OF_AGE = "of_age"
+    AGE_UNKNOWN = "age_unknown"
+    DEATH = "death"
+
+
+class Scope(StrEnum):
+    """What a viewer may do: look, or act for the subject too."""
+
+    SEE = "see"
+    MANAGE = "manage"
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """One reason why a viewer may see, for as long as it lasts by itself; ``ended_by`` is the fact that ends it."""
+
+    code: GroundCode
+    span: Span
+    fact: Fact
+    ended_by: Fact | None = None
+    scope: Scope = Scope.MANAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """One reason why grounds of some kinds do not count, for as long as it lasts."""
+
+    code: MaskCode
+    span: Span
+    hides: frozenset[GroundCode]
+    fact: Fact | None = None
+    designator: UUID | None = None
+
+    def lies_over(self, ground: Ground) -> bool:
+        """Whether it hides this ground while it lasts; a designator's block, only what that person designated."""
+        if ground.code not in self.hides:
+            return False
+        return self.designator is None or (
+            isinstance(ground.fact, GuardianDesignated) and ground.fact.designator == self.designator
+        )
+
+
+class Period(NamedTuple):
+    """A stretch in which a viewer may see, with all the grounds that hold throughout it."""
+
+    begins: int
+    ends: int
+    scope: Scope
+    grounds: tuple[GroundCode, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Everything that speaks for and against one viewer's look at one subject, at any time."""
+
+    grounds: Sequence[Ground] = ()
+    masks: Sequence[Mask] = ()
+
+    def held(self, at: int) -> list[Ground]:
+        """The grounds that count at a moment."""
+        over = [mask for mask in self.masks if mask.span.covers(at)]
+        return [g for g in self.grounds if g.span.covers(at) and not any(mask.lies_over(g) for mask in over)]
+
+    def periods(self) -> tuple[Period, ...]:
+        """The whole of it: stretches in order, none touching another with the same grounds."""
+        spans = [one.span for one in self.grounds] + [one.span for one in self.masks]
+        moments = sorted({moment for span in spans for moment in span})
+        found: list[Period] = []
+        for begins, ends in pairwise(moments):
+            if not (held := self.held(begins)):
+                continue
+            grounds = tuple(sorted({ground.code for ground in held}))
+            scope = Scope.MANAGE if any(g.scope == Scope.MANAGE for g in held) else Scope.SEE
+            if found and found[-1][1:] == (begins, scope, grounds):
+                found[-1] = found[-1]._replace(ends=ends)
+            else:
+                found.append(Period(begins, ends, scope, grounds))
+        return tuple(found)
