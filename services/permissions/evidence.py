@@ -45,6 +45,7 @@ class LineCode(StrEnum):
     GUARDIANSHIP_ESTABLISHED = "guardianship_established"
     GUARDIANSHIP_ENDED = "guardianship_ended"
     TITLE_OF_CHILD = "title_of_child"
+    YOUR_TITLE = "your_title"
     TITLE_OF_INSURED = "title_of_insured"
     CHILD_REGISTERED = "child_registered"
     CHILD_DEREGISTERED = "child_deregistered"
@@ -140,7 +141,7 @@ def _may_know(fact: Fact, viewer: UUID, subject: UUID) -> bool:
 
 def _told(fact: Fact, viewer: UUID | None, subject: UUID) -> Evidence:
     said_by = _said_by(fact, viewer)
-    return Evidence(day=_day(fact), code=_line(fact, subject), said_by=said_by, ends=_ends(fact))
+    return Evidence(day=_day(fact), code=_line(fact, viewer, subject), said_by=said_by, ends=_ends(fact))
 
 
 def _in_full(fact: Fact, subject: UUID) -> Evidence:
@@ -148,11 +149,12 @@ def _in_full(fact: Fact, subject: UUID) -> Evidence:
     return msgspec.structs.replace(told, event_id=fact.event_id, statement=statement(fact))
 
 
-def _line(fact: Fact, subject: UUID) -> LineCode:
+def _line(fact: Fact, viewer: UUID | None, subject: UUID) -> LineCode:
     if isinstance(fact, said.ParentalRightsChanged):
         return _RIGHTS.get(fact.rights, LineCode.RIGHTS_DECIDED)
-    if isinstance(fact, _TITLES) and fact.subject == subject:
-        return LineCode.TITLE_OF_CHILD
+    if isinstance(fact, _TITLES):
+        whose = {viewer: LineCode.YOUR_TITLE, subject: LineCode.TITLE_OF_CHILD}
+        return whose.get(fact.subject, LineCode.TITLE_OF_INSURED)
     return _TELLINGS[type(fact)].line
 
 
