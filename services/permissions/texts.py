@@ -87,8 +87,8 @@ def _day(words: Tongue, day: date | None) -> str:
 
 def _page(words: Tongue, spoken: Explanation) -> Iterator[str]:
     yield spoken.answer
-    why = [one.text for one in (*spoken.grounds, *spoken.notes, *spoken.reasons)]
-    yield from _part(words, "heading.why", why)
+    why: list[HeldGround | Saying | GivenReason] = [*spoken.grounds, *spoken.notes, *spoken.reasons]
+    yield from _part(words, "heading.why", [one.text for one in why])
     if spoken.allowed and not _is_own(spoken):
         yield from _part(words, "heading.until", [spoken.until.text if spoken.until else words.say("until.unknown")])
     yield from _part(words, "heading.steps", [step.text for step in spoken.next_steps])

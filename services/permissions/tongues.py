@@ -1,4 +1,4 @@
-"""The three languages: messages from the catalogues under ``locale``, dates and numbers as each language writes them."""
+"""The three languages: messages from the catalogues under ``locale``; days and numbers as each language has them."""
 
 import gettext
 import io
