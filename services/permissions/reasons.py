@@ -175,7 +175,7 @@ def _ended(question: Question) -> list[Ground]:
 
 
 def _last_registration(question: Question) -> tuple[Fact, ...]:
-    last = max(_ended(question), key=lambda ground: ground.span.ends, default=None)
+    last = max(_ended(question), key=lambda ground: (ground.span.ends, ground.fact.newness), default=None)
     if last is None:
         return ()
     return (last.fact,) if last.ended_by is None else (last.fact, last.ended_by)
