@@ -143,6 +143,8 @@ def _came_of_age(question: Question) -> Reason | None:
 
 def _birth_unknown(question: Question) -> Reason | None:
     """Only the birth date is missing: any other advice would lead astray."""
+    if question.child.newest(PersonRegistered) is not None:
+        return None
     stands = standing(question.viewer, question.subject, question.records)
     others = [mask for mask in stands.masks if mask.code is not MaskCode.AGE_UNKNOWN]
     held = Standing(stands.grounds, others).held(question.at)

@@ -185,6 +185,14 @@ def test_what_was_learnt_later_is_not_counted(family: Family) -> None:
     assert not family.asks(ANNA, ZOSIA, NOW, known="2026-03-04").allowed
 
 
+def test_a_guardian_who_left_reads_who_did_it(family: Family) -> None:
+    family.designates(ANNA, PIOTR, ZOSIA, "2025-01-01")
+    family.removes(PIOTR, PIOTR, ZOSIA, "2025-02-01")
+    assert [fact.said_by for fact in family.asks(PIOTR, ZOSIA, NOW).facts] == ["insuring_parent", "you"]
+    operator = family.asks(PIOTR, ZOSIA, NOW, Depth.OPERATOR)
+    assert "you" not in [fact.said_by for fact in operator.facts]
+
+
 # What a citizen does not learn
 
 
