@@ -20,6 +20,7 @@ Change = Callable[[dict[str, Any]], None]
 CACHES = (
     schemas.catalogue.registered,
     schemas.catalogue.event_types,
+    schemas.catalogue.decision_types,
     schemas.catalogue.topics,
     schemas.shape._checks,
     contract._published,
