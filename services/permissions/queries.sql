@@ -1,0 +1,90 @@
+-- Commands and batches of any version may go on together; a switch of versions waits for them and holds them up.
+-- name: no_switch
+SELECT pg_advisory_xact_lock_shared(7563817);
+
+-- Let nobody else decide until this transaction ends.
+-- name: switching
+SELECT pg_advisory_xact_lock(7563817);
+
+-- The version that is being read.
+-- name: active_version
+SELECT version FROM permissions.active_version;
+
+-- A row for everybody who has none yet.
+-- name: meet_persons
+INSERT INTO permissions.person SELECT unnest(%s::uuid[]) ORDER BY 1 ON CONFLICT DO NOTHING;
+
+-- Take turns with everybody who says something about one of these.
+-- name: lock_persons
+SELECT FROM permissions.person WHERE person_id = ANY(%s) ORDER BY person_id FOR UPDATE;
+
+-- A row for every subject that has none yet.
+-- name: meet_subjects
+INSERT INTO permissions.subject SELECT unnest(%s::uuid[]) ORDER BY 1 ON CONFLICT DO NOTHING;
+
+-- Take turns with everybody who decides about one of these.
+-- name: lock_subjects
+SELECT FROM permissions.subject WHERE subject_id = ANY(%s) ORDER BY subject_id FOR UPDATE;
+
+-- Facts of the ledger, as a version learns them.
+-- name: copy_facts
+COPY permissions.fact (person_id, version, position, subject_id, kind, recorded_at, content) FROM STDIN;
+
+-- Facts of our own.
+-- name: copy_command_facts
+COPY permissions.command_fact (person_id, position, subject_id, kind, recorded_at, content) FROM STDIN;
+
+-- The subjects in whose records facts of these kinds mention one of these persons.
+-- name: mentioned_in
+SELECT subject_id FROM permissions.fact
+WHERE version = %(version)s AND person_id = ANY(%(persons)s) AND kind = ANY(%(kinds)s)
+UNION
+SELECT subject_id FROM permissions.command_fact
+WHERE person_id = ANY(%(persons)s) AND kind = ANY(%(kinds)s);
+
+-- What stands in the records of these persons, as far as it was known at a moment.
+-- name: records
+SELECT content FROM permissions.fact
+WHERE version = %(version)s AND person_id = ANY(%(persons)s) AND subject_id = person_id AND recorded_at <= %(known_at)s
+UNION ALL
+SELECT content FROM permissions.command_fact
+WHERE person_id = ANY(%(persons)s) AND subject_id = person_id AND recorded_at <= %(known_at)s;
+
+-- The periods of these subjects' accounts as they stand.
+-- name: periods
+SELECT subject_id, viewer_id, permissions.micros(valid_from), permissions.micros(valid_until), scope, grounds
+FROM permissions.access_by_subject
+WHERE version = %s AND subject_id = ANY(%s)
+ORDER BY subject_id, viewer_id, valid_from;
+
+-- Take away what stands of these pairs, by subject.
+-- name: forget_by_subject
+DELETE FROM permissions.access_by_subject
+WHERE version = %(version)s
+    AND (subject_id, viewer_id) IN (SELECT * FROM unnest(%(subjects)s::uuid[], %(viewers)s::uuid[]));
+
+-- Take away what stands of these pairs, by viewer.
+-- name: forget_by_viewer
+DELETE FROM permissions.access_by_viewer
+WHERE version = %(version)s
+    AND (subject_id, viewer_id) IN (SELECT * FROM unnest(%(subjects)s::uuid[], %(viewers)s::uuid[]));
+
+-- Periods, by subject.
+-- name: copy_by_subject
+COPY permissions.access_by_subject (version, subject_id, viewer_id, valid_from, valid_until, scope, grounds) FROM STDIN;
+
+-- Periods, by viewer.
+-- name: copy_by_viewer
+COPY permissions.access_by_viewer (version, subject_id, viewer_id, valid_from, valid_until, scope, grounds) FROM STDIN;
+
+-- What was decided by command behind the place up to which a version has followed; one worker at a time follows.
+-- name: commands_followed
+SELECT commands_to FROM permissions.version WHERE version = %s FOR UPDATE SKIP LOCKED;
+
+-- The persons whom the next commands mention.
+-- name: next_commands
+SELECT position, person_id FROM permissions.command_fact WHERE position > %s ORDER BY position LIMIT %s;
+
+-- A version has followed up to here.
+-- name: follow_commands
+UPDATE permissions.version SET commands_to = %s WHERE version = %s;
