@@ -8,7 +8,8 @@ from uuid import UUID, uuid4
 from psycopg import Connection
 
 from services.permissions.access import viewers
-from services.permissions.facts import Fact, persons
+from services.permissions.announcing import access_ended, ended
+from services.permissions.facts import Fact, Records, persons
 from services.permissions.instants import FOREVER
 from services.permissions.recorder import Appended, DecisionRecorder, Draft
 from services.permissions.store import SQL, Change, Store
@@ -42,29 +43,28 @@ class Decider:
         self, connection: Connection[Any], subjects: Sequence[UUID], commands: Sequence[Draft] = ()
     ) -> Appended | None:
         """Write what has changed for these subjects, whose locks are held; the drafts of commands come first."""
-        changes = self._changes(connection, subjects)
-        drafts = [*commands, *(self._published(connection, changes) if changes else ())]
+        records = self.store.records(connection, subjects) if subjects else {}
+        changes = self._changes(connection, subjects, records)
+        drafts = [*commands, *(self._published(connection, changes, records) if changes else ())]
         appended = self.recorder.append(connection, drafts) if drafts else None
         self.store.write(connection, changes)
         return appended
 
-    def _changes(self, connection: Connection[Any], subjects: Sequence[UUID]) -> list[Change]:
-        if not subjects:
-            return []
-        records = self.store.records(connection, subjects)
-        before = self.store.periods(connection, subjects)
+    def _changes(self, connection: Connection[Any], subjects: Sequence[UUID], records: Records) -> list[Change]:
+        before = self.store.periods(connection, subjects) if subjects else {}
         now = {(subject, who): periods for subject in subjects for who, periods in viewers(subject, records).items()}
         pairs = sorted(before.keys() | now.keys())
         changes = (Change(*pair, before.get(pair, ()), now.get(pair, ())) for pair in pairs)
         return [change for change in changes if change.before != change.now]
 
-    def _published(self, connection: Connection[Any], changes: Sequence[Change]) -> list[Draft]:
-        """The decisions that others learn, if this is the version that they read."""
+    def _published(self, connection: Connection[Any], changes: Sequence[Change], records: Records) -> list[Draft]:
+        """The decisions that others learn, and which accesses have ended; if this is the version that they read."""
         row = connection.execute(SQL["active_version"]).fetchone()
         if row != (self.store.version,):
             return []
         now = time.time_ns() // 1000
-        return [_changed(change, now) for change in changes]
+        ends = [change for change in changes if ended(change.before, change.now, now)]
+        return [*(_changed(change, now) for change in changes), *(_ended(change, records, now) for change in ends)]
 
 
 def _named(facts: Iterable[Fact]) -> set[UUID]:
@@ -84,3 +84,8 @@ def _changed(change: Change, now: int) -> Draft:
     ]
     fields = {"event_id": uuid4(), "occurred_at": now, "viewer": change.viewer, "periods": periods}
     return Draft(change.subject, "AccessChanged", encode("AccessChanged", fields))
+
+
+def _ended(change: Change, records: Records, now: int) -> Draft:
+    fields = access_ended(change.viewer, change.subject, records, now)
+    return Draft(change.subject, "AccessEnded", encode("AccessEnded", fields))
