@@ -44,10 +44,10 @@ WHERE person_id = ANY(%(persons)s) AND kind = ANY(%(kinds)s);
 
 -- What stands in the records of these persons, as far as it was known at a moment.
 -- name: records
-SELECT content FROM permissions.fact
+SELECT content::text FROM permissions.fact
 WHERE version = %(version)s AND person_id = ANY(%(persons)s) AND subject_id = person_id AND recorded_at <= %(known_at)s
 UNION ALL
-SELECT content FROM permissions.command_fact
+SELECT content::text FROM permissions.command_fact
 WHERE person_id = ANY(%(persons)s) AND subject_id = person_id AND recorded_at <= %(known_at)s;
 
 -- The periods of these subjects' accounts as they stand.
@@ -117,3 +117,8 @@ FROM unnest(%(subjects)s::uuid[], %(viewers)s::uuid[], %(ends)s::bigint[], %(day
     AS due (subject_id, viewer_id, ends_at, days)
 ON CONFLICT DO NOTHING
 RETURNING subject_id, viewer_id, permissions.micros(ends_at), days;
+
+-- Up to which position of the ledger a reader has everything, and how many seconds it is behind.
+-- name: behind
+SELECT complete_to, records_door.behind_seconds(complete_to)
+FROM records_door.complete_to(%(reader)s) AS complete_to;
