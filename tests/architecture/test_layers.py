@@ -16,7 +16,13 @@ from services.records.read_model import create_keys, create_tables, create_views
 
 ROOT = Path(__file__).parents[2]
 RECORDS = ROOT / "services" / "records"
-KEYLESS = ("services.records.projection", "services.records.relay", "services.permissions.relay")
+KEYLESS = (
+    "services.records.projection",
+    "services.records.relay",
+    "services.permissions.consumer",
+    "services.permissions.announcer",
+    "services.permissions.relay",
+)
 SECRETS = (
     "services.kernel.sealing",
     "services.kernel.patient_keys",
@@ -69,7 +75,7 @@ from services.kernel.settings import Settings
 
 async def wire():
     service, process = sys.argv[1].split(".")
-    settings = Settings(Path("data"), KafkaSettings("localhost:1"), "dbname=x")
+    settings = Settings(Path("data"), KafkaSettings("localhost:1"), "host=h port=1 dbname=x user=u password=p")
     import_module(f"services.{service}.main").PROCESSES[process](settings)
 
 import asyncio
@@ -78,11 +84,19 @@ print(*sys.modules)
 """
 
 
-@pytest.mark.parametrize("process", ["records.relay", "records.projection", "permissions.relay"])
+KEYLESS_PROCESSES = {
+    "records.relay": "relay",
+    "records.projection": "projection",
+    "permissions.facts": "consumer",
+    "permissions.relay": "relay",
+}
+
+
+@pytest.mark.parametrize("process", KEYLESS_PROCESSES)
 def test_the_whole_process_holds_no_code_that_opens_anything(process: str) -> None:
     command = [sys.executable, "-c", WIRED, process]
     loaded = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout.split()
-    assert f"services.{process}" in loaded
+    assert f"services.{process.split('.')[0]}.{KEYLESS_PROCESSES[process]}" in loaded
     assert set(SECRETS).isdisjoint(loaded)
 
 
