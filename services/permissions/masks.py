@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 from uuid import UUID
 
-from services.permissions.age import OF_AGE, reaches
+from services.permissions.childhood import comes_of_age, parents
 from services.permissions.facts import (
     AccessBlocked,
     AccessUnblocked,
@@ -21,7 +21,7 @@ from services.permissions.facts import (
 from services.permissions.instants import ALWAYS, FOREVER, Span, end_of, start_of
 from services.permissions.insurance import titles
 from services.permissions.standing import GroundCode, Mask, MaskCode
-from services.permissions.stretches import stretches, turns
+from services.permissions.stretches import stretches
 
 EVERYTHING: Final = frozenset(GroundCode)
 OF_CHILDHOOD: Final = frozenset({GroundCode.INSURES, GroundCode.DESIGNATED, GroundCode.CONFIRMED})
@@ -53,7 +53,7 @@ def _own_titles(child: Record) -> Iterator[Mask]:
 
 def rights_lost(parent: UUID, child: Record) -> list[Mask]:
     """M2: rights suspended or removed, until a later decision, and no longer than there are parental rights."""
-    until = _comes_of_age(child)
+    until = comes_of_age(child)
     return [
         Mask(MaskCode.RIGHTS, Span(start_of(said.valid_from), min(ends, until)), EVERYTHING, said)
         for said, ends in rights(parent, child)
@@ -69,13 +69,16 @@ def rights(parent: UUID, child: Record) -> Iterator[tuple[ParentalRightsChanged,
 
 
 def blocks(viewer: UUID, subject: UUID, records: Records) -> Iterator[Mask]:
-    """M3: from its block until it is lifted; blocks of every number of either person count."""
+    """M3: from its block until it is lifted later; blocks of every number of either person count."""
     viewers = numbers_of(viewer, records)
     for record in (records.get(number, NOBODY) for number in numbers_of(subject, records)):
         for blocked in viewers:
             set_ = [said for said in record.all(AccessBlocked) if said.viewer == blocked]
             lifted = [said for said in record.all(AccessUnblocked) if said.viewer == blocked]
-            for said, until, _ in turns(set_, lifted):
+            for said in set_:
+                until = min(
+                    (lift.occurred_at for lift in lifted if lift.occurred_at > said.occurred_at), default=FOREVER
+                )
                 yield Mask(MaskCode.BLOCK, Span(said.occurred_at, until), EVERYTHING, said)
 
 
@@ -94,8 +97,7 @@ def numbers_of(person: UUID, records: Records) -> set[UUID]:
 def _designators_blocked(viewer: UUID, subject: UUID, records: Records) -> Iterator[Mask]:
     """M3: what a blocked person designated counts no more either, unless the register names that parent."""
     child = records.get(subject, NOBODY)
-    known = child.newest(PersonRegistered)
-    if known is not None and viewer in (known.mother, known.father):
+    if viewer in parents(child):
         return
     for designator in {g.designator for g in child.all(GuardianDesignated) if g.viewer == viewer}:
         for block in blocks(designator, subject, records):
@@ -108,12 +110,7 @@ def _of_age(child: Record) -> Mask:
     known = child.newest(PersonRegistered)
     if known is None:
         return Mask(MaskCode.AGE_UNKNOWN, Span(ALWAYS, FOREVER), OF_CHILDHOOD)
-    return Mask(MaskCode.OF_AGE, Span(_comes_of_age(child), FOREVER), OF_CHILDHOOD, known)
-
-
-def _comes_of_age(child: Record) -> int:
-    known = child.newest(PersonRegistered)
-    return FOREVER if known is None else start_of(reaches(OF_AGE, known.birth_date))
+    return Mask(MaskCode.OF_AGE, Span(comes_of_age(child), FOREVER), OF_CHILDHOOD, known)
 
 
 def _deaths(child: Record, own: Record) -> Iterator[Mask]:
