@@ -71,7 +71,7 @@ def _designations(viewer: UUID, subject: Record) -> Iterator[Ground]:
 
 
 def _until_lost(ground: Ground, lost: Sequence[Mask]) -> Ground:
-    """A designation, no longer than until rights are lost for the first time; made while they are lost, it never runs."""
+    """A designation until rights are lost for the first time; one made while they are lost never runs."""
     begins, ends = ground.span
     loss = min((mask for mask in lost if mask.span.ends > begins), key=lambda mask: mask.span.begins, default=None)
     if loss is None or loss.span.begins >= ends:

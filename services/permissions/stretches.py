@@ -3,11 +3,12 @@
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import pairwise
+from operator import attrgetter
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from services.permissions.instants import FOREVER
 
-Newness = tuple[int, bytes, str]
+Newness = tuple[int, int, str]
 
 
 class Said(Protocol):
@@ -58,12 +59,11 @@ def stretches(made: Iterable[AnyMade], ended: Sequence[AnyEnded]) -> Iterator[St
     An end belongs to the stretch that it lies in, its last day included; of several the newest counts. What was made
     from the very day of an end, or is preceded by nothing, is taken back by it if the end was stated later.
     """
-    statements = sorted(newest_by(made, lambda said: said.valid_from), key=lambda said: said.valid_from)
+    statements = sorted(newest_by(made, _first_day), key=_first_day)
     for said, following in pairwise([*statements, None]):
         assert said is not None
         until = following.valid_from if following else None
-        taking_back = [e for e in ended if _takes_back(e, said, statements[0])]
-        own = newest([e for e in ended if _lies_in(e, said, following)] + taking_back)
+        own = newest([e for e in ended if _lies_in(e, said, following) or _takes_back(e, said, statements[0])])
         if own is None:
             yield Stretch(said, until, newest([e for e in ended if e.valid_until == until]))
         elif own.valid_until > said.valid_from:
@@ -100,7 +100,7 @@ def turns(given: Iterable[AnySaid], ended: Iterable[AnyEnding]) -> Iterator[tupl
 
 def newest(statements: Iterable[AnySaid]) -> AnySaid | None:
     """The statement that counts, where all are about one thing."""
-    return max(statements, key=lambda said: said.newness, default=None)
+    return max(statements, key=_newness, default=None)
 
 
 def newest_by(statements: Iterable[AnySaid], about: Callable[[AnySaid], Hashable]) -> list[AnySaid]:
@@ -108,10 +108,11 @@ def newest_by(statements: Iterable[AnySaid], about: Callable[[AnySaid], Hashable
     found: dict[Hashable, AnySaid] = {}
     for said in statements:
         thing = about(said)
-        if thing not in found or said.newness > found[thing].newness:
+        known = found.get(thing)
+        if known is None or said.newness > known.newness:
             found[thing] = said
     return list(found.values())
 
 
-def _newness(said: Said) -> Newness:
-    return said.newness
+_newness = attrgetter("newness")
+_first_day = attrgetter("valid_from")
