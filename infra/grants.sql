@@ -82,3 +82,6 @@ GRANT SELECT, UPDATE (commands_to) ON permissions.version TO permissions_facts;
 -- Whoever opens records asks who may see whom, by the door.
 GRANT USAGE ON SCHEMA access TO operator;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA access TO operator;
+
+-- Operators explain from the facts.
+GRANT SELECT ON permissions.fact, permissions.command_fact, permissions.active_version TO operator;
