@@ -50,5 +50,38 @@ TO operator;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA records_door TO operator;
 REVOKE EXECUTE ON FUNCTION records_door.purge_closed_bytes, records_door.purge_sent_outcomes FROM operator;
 
+-- They watch how far permissions is.
+GRANT USAGE ON SCHEMA permissions TO operator;
+GRANT SELECT ON permissions.event TO operator;
+
 -- Operators load the reference data.
 GRANT SELECT, INSERT, UPDATE ON records.provider, records.practitioner TO operator;
+
+-- The relay of permissions reads what was decided, and says how far it is on its topic.
+GRANT USAGE ON SCHEMA kernel, permissions TO permissions_relay;
+GRANT SELECT, INSERT, UPDATE ON kernel.bookmark TO permissions_relay;
+GRANT SELECT, INSERT, UPDATE, DELETE ON kernel.worker TO permissions_relay;
+GRANT SELECT ON permissions.event TO permissions_relay;
+GRANT SELECT, INSERT, UPDATE ON permissions.relay_sent TO permissions_relay;
+
+-- Permissions takes facts from the ledger's topic and decides; of its stream it changes nothing that stands.
+GRANT USAGE ON SCHEMA kernel, permissions, records_door TO permissions_facts;
+GRANT SELECT, INSERT, UPDATE ON kernel.bookmark TO permissions_facts;
+GRANT SELECT, INSERT, UPDATE, DELETE ON kernel.worker TO permissions_facts;
+GRANT EXECUTE ON FUNCTION
+    records_door.event_hash, records_door.behind_seconds, records_door.complete_to,
+    permissions.micros, permissions.moment
+TO permissions_facts;
+GRANT SELECT, INSERT, UPDATE ON permissions.person, permissions.subject TO permissions_facts;
+GRANT SELECT, INSERT ON permissions.fact, permissions.announced TO permissions_facts;
+GRANT SELECT ON permissions.command_fact, permissions.active_version TO permissions_facts;
+GRANT SELECT, INSERT, DELETE ON permissions.access_by_subject, permissions.access_by_viewer TO permissions_facts;
+GRANT SELECT, INSERT, MAINTAIN ON permissions.event TO permissions_facts;
+GRANT SELECT, UPDATE (commands_to) ON permissions.version TO permissions_facts;
+
+-- Whoever opens records asks who may see whom, by the door.
+GRANT USAGE ON SCHEMA access TO operator;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA access TO operator;
+
+-- Operators explain from the facts.
+GRANT SELECT ON permissions.fact, permissions.command_fact, permissions.active_version TO operator;

@@ -18,6 +18,7 @@ IN_SYNC: Final = 2
 LOOK_SECONDS: Final = 0.1
 LEDGER: Final = "ledger.patient-record.v1"
 SEALS: Final = "ledger.seals.v1"
+DECISIONS: Final = "permissions.access.v1"
 OUTCOMES: Final = RECEIPTS
 RECEIPTS_KEPT_DAYS: Final = 14
 
@@ -41,6 +42,7 @@ def all_topics() -> list[Topic]:
     return [
         *(Topic(f"{owner}.events.v1", PARTITIONS, publishers) for owner in PUBLISHERS),
         Topic(LEDGER, PARTITIONS, ours),
+        Topic(DECISIONS, PARTITIONS, ours),
         Topic(SEALS, 1, ours),
         Topic(OUTCOMES, PARTITIONS, {**ours, "retention.ms": str(RECEIPTS_KEPT_DAYS * 24 * 3600 * 1000)}),
     ]

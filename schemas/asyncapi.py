@@ -7,9 +7,28 @@ from typing import Any, Final
 
 import yaml
 
-from schemas.catalogue import HERE, LEDGER_TOPIC, EventType, Registered, event_types, registered, topics
+from schemas.catalogue import (
+    DECISIONS_TOPIC,
+    HERE,
+    LEDGER_TOPIC,
+    EventType,
+    Registered,
+    decision_types,
+    event_types,
+    registered,
+    topics,
+)
 from schemas.derive import Json
-from schemas.envelopes import LEDGER_HEADERS, PATIENT_KEY, PESEL_KEY, RECEIPT, SEAL, STATEMENT_HEADERS
+from schemas.envelopes import (
+    DECISION_HEADERS,
+    LEDGER_HEADERS,
+    PATIENT_KEY,
+    PESEL_KEY,
+    RECEIPT,
+    SEAL,
+    STATEMENT_HEADERS,
+    SUBJECT_KEY,
+)
 
 FILE: Final = HERE / "asyncapi.yaml"
 OUTCOMES_TOPIC: Final = "ledger.outcomes.v1"
@@ -42,10 +61,15 @@ def document() -> Json:
             "schemas": {
                 "StatementHeaders": STATEMENT_HEADERS,
                 "LedgerHeaders": LEDGER_HEADERS,
+                "DecisionHeaders": DECISION_HEADERS,
                 "Receipt": RECEIPT,
                 "Seal": SEAL,
             },
-            "messageBindings": {"statement": _bindings(PESEL_KEY), "ledger": _bindings(PATIENT_KEY)},
+            "messageBindings": {
+                "statement": _bindings(PESEL_KEY),
+                "ledger": _bindings(PATIENT_KEY),
+                "decision": _bindings(SUBJECT_KEY),
+            },
         },
     }
 
@@ -77,6 +101,12 @@ def _ledgers() -> Json:
             LEDGER_TOPIC,
             "The ledger in order, versions 1, 2, 3 … of each patient; kept for ever.",
             {kind.name: _event(kind) for kind in event_types().values()},
+            {"retention.ms": -1},
+        ),
+        "access": _channel(
+            DECISIONS_TOPIC,
+            "What permissions decides about access to accounts, versions 1, 2, 3 … of each subject; kept for ever.",
+            {name: _decision(schema) for name, schema in decision_types().items()},
             {"retention.ms": -1},
         ),
         "outcomes": _channel(OUTCOMES_TOPIC, "Receipts for publishers.", {"Receipt": _json_message("Receipt")}),
@@ -117,6 +147,11 @@ def _event(kind: EventType) -> Json:
     return _avro_message(kind.ledger, kind.source["doc"], f"./released/{kind.ledger.id}.avsc", "ledger", headers)
 
 
+def _decision(schema: Registered) -> Json:
+    headers = {"$ref": "#/components/schemas/DecisionHeaders"}
+    return _avro_message(schema, schema.source["doc"], f"./released/{schema.id}.avsc", "decision", headers)
+
+
 def _avro_message(schema: Registered, doc: str, path: str, bindings: str, headers: Json) -> Json:
     return {
         "name": f"{schema.source['namespace']}.{schema.name}",
@@ -144,7 +179,12 @@ def _send(topic: str) -> Json:
 
 
 def _receiving() -> Json:
-    does = {"outcomes": "Learn how one's records ended.", "ledger": "Read the ledger.", "seals": "Keep its seals."}
+    does = {
+        "outcomes": "Learn how one's records ended.",
+        "ledger": "Read the ledger.",
+        "access": "Follow who may see whose account.",
+        "seals": "Keep its seals.",
+    }
     return {f"receive_{name}": _operation("receive", name, says, _ledgers()[name]) for name, says in does.items()}
 
 

@@ -20,6 +20,8 @@ from schemas.derive import Json, item_fields, ledger_schema, sealed_schema
 HERE: Final = Path(__file__).parent
 OWNERS: Final = ("registry", "zus", "nfz", "clinic", "patient", "ledger")
 LEDGER_TOPIC: Final = "ledger.patient-record.v1"
+DECISIONS_TOPIC: Final = "permissions.access.v1"
+PAPERS: Final = "AccessPapers"
 
 _FRAME: Final = struct.Struct(">BI")
 ENVELOPE_BYTES: Final = _FRAME.size
@@ -91,6 +93,8 @@ def split_frame(value: bytes) -> tuple[int, memoryview]:
 def subjects(source: Json) -> dict[str, Json]:
     """Registry subjects (TopicRecordNameStrategy) of one source schema and what stands under each."""
     found: dict[str, Json] = {}
+    if source["topic"] == DECISIONS_TOPIC:
+        return {_subject(DECISIONS_TOPIC, source): source}
     if source["topic"] != LEDGER_TOPIC:
         found[_subject(source["topic"], source)] = source
     ledger = ledger_schema(source)
@@ -103,7 +107,12 @@ def subjects(source: Json) -> dict[str, Json]:
 
 def sources() -> list[Json]:
     """The schemas as they stand in the owners' folders, released or not."""
-    return [json.loads(path.read_text()) for owner in OWNERS for path in sorted((HERE / owner).glob("*.avsc"))]
+    return [source for owner in OWNERS for source in _in_folder(owner)]
+
+
+def decision_sources() -> list[Json]:
+    """The schemas of what permissions decides, and of the papers within; no publisher and no record knows them."""
+    return _in_folder("permissions")
 
 
 @cache
@@ -118,6 +127,17 @@ def event_types() -> dict[str, EventType]:
     """Every event type by name, with its newest released schemas."""
     newest = {schema.subject: schema for schema in registered().values()}
     return {source["name"]: _event_type(source, newest) for source in sources()}
+
+
+@cache
+def decision_types() -> dict[str, Registered]:
+    """Every type of event on the topic of permissions by name, in its newest released version."""
+    return {name: schema for name, schema in _decisions().items() if name != PAPERS}
+
+
+def access_papers() -> Registered:
+    """The newest schema of the record that is sealed within a decision."""
+    return _decisions()[PAPERS]
 
 
 def event_type(name: str) -> EventType:
@@ -137,6 +157,15 @@ def topics() -> dict[str, tuple[EventType, ...]]:
 def item_parts(field: Json) -> list[Json]:
     """The parts of a repeated group; empty for any other field."""
     return item_fields(field) or []
+
+
+def _in_folder(owner: str) -> list[Json]:
+    return [json.loads(path.read_text()) for path in sorted((HERE / owner).glob("*.avsc"))]
+
+
+def _decisions() -> dict[str, Registered]:
+    newest = {schema.subject: schema for schema in registered().values()}
+    return {source["name"]: newest[_subject(DECISIONS_TOPIC, source)] for source in decision_sources()}
 
 
 def _subject(topic: str, schema: Json) -> str:

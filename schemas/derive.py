@@ -33,9 +33,9 @@ def is_uuid(field: Json) -> bool:
 def item_fields(field: Json) -> list[Json] | None:
     """The fields of an array-of-records field, None for any other field."""
     inner = bare(field["type"])
-    if isinstance(inner, dict) and inner["type"] == "array":
-        fields: list[Json] = inner["items"]["fields"]
-        return fields
+    match inner:
+        case {"type": "array", "items": {"fields": fields}}:
+            return list(fields)
     return None
 
 

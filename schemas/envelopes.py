@@ -41,6 +41,19 @@ LEDGER_HEADERS: Final[Json] = {
         }
     },
 }
+DECISION_HEADERS: Final[Json] = {
+    "type": "object",
+    "required": ["decision"],
+    "properties": {
+        "decision": {
+            "type": "string",
+            "format": "binary",
+            "description": "24 bytes: version, position, recorded at in µs since 1970 (8 bytes each, big-endian).",
+            "minLength": 24,
+            "maxLength": 24,
+        }
+    },
+}
 RECEIPT: Final[Json] = {
     "type": "object",
     "description": "How a publisher's record ended. Fields may be added, never removed.",
@@ -84,4 +97,8 @@ PATIENT_KEY: Final[Json] = {
     "description": "The patient id: a random UUID, 16 bytes.",
     "minLength": 16,
     "maxLength": 16,
+}
+SUBJECT_KEY: Final[Json] = {
+    **PATIENT_KEY,
+    "description": "Patient id of the person whose account it is, of a refusal that of the asker: a UUID, 16 bytes.",
 }

@@ -5,7 +5,7 @@
 
 import json
 
-from schemas.catalogue import HERE, sources, subjects
+from schemas.catalogue import HERE, decision_sources, sources, subjects
 from schemas.derive import Json
 
 RELEASED = HERE / "released"
@@ -16,7 +16,8 @@ def unreleased() -> dict[str, Json]:
     newest: dict[str, Json] = {}
     for row in _index():
         newest[row["subject"]] = json.loads((RELEASED / f"{row['id']}.avsc").read_text())
-    current = {subject: schema for source in sources() for subject, schema in subjects(source).items()}
+    everything = [*sources(), *decision_sources()]
+    current = {subject: schema for source in everything for subject, schema in subjects(source).items()}
     return {subject: schema for subject, schema in current.items() if newest.get(subject) != schema}
 
 

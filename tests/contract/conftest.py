@@ -14,12 +14,14 @@ import schemas.catalogue
 import schemas.release
 import schemas.shape
 from infra import released
+from services.permissions import stream
 from services.records import contract, ledger_value
 
 Change = Callable[[dict[str, Any]], None]
 CACHES = (
     schemas.catalogue.registered,
     schemas.catalogue.event_types,
+    schemas.catalogue.decision_types,
     schemas.catalogue.topics,
     schemas.shape._checks,
     contract._published,
@@ -27,6 +29,7 @@ CACHES = (
     ledger_value.plan_of,
     released.by_subject,
     released._form_of,
+    stream._form,
 )
 
 

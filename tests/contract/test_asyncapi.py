@@ -20,9 +20,10 @@ import schemas.asyncapi
 from infra.topics import all_topics
 from kartoteka.publishing.receipts import Receipt
 from kartoteka.publishing.statement import Statement
-from schemas import event_types, registered, topics
+from schemas import decision_types, event_types, registered, topics
 from schemas.catalogue import HERE
 from services.kernel.ledger_topic import TOPIC_HEADER_NAME
+from services.permissions.stream import HEADER_BYTES, HEADER_NAME
 from services.records.ledger import STATE_HEAD, PublishedSeal, topic_header
 from services.records.reasons import Outcome, Reason
 from tests.statements import EXAMPLES, event
@@ -140,7 +141,11 @@ def test_every_event_type_is_a_message_of_its_topic_and_of_the_ledgers() -> None
     assert set(CHANNELS["ledger"]["messages"]) == set(event_types())
 
 
-@pytest.mark.parametrize(("topic", "message"), [*messages("statement"), *messages("ledger")])
+def test_every_decision_type_is_a_message_of_its_topic() -> None:
+    assert set(CHANNELS["access"]["messages"]) == set(decision_types())
+
+
+@pytest.mark.parametrize(("topic", "message"), [*messages("statement"), *messages("ledger"), *messages("decision")])
 def test_a_message_is_the_schema_that_was_released_last_under_its_id(topic: str, message: Any) -> None:
     schema = registered()[message["x-schema-id"]]
     assert resolve(message["payload"]["schema"]["$ref"]) == schema.source
@@ -177,6 +182,12 @@ def test_the_ledgers_header_is_the_relays() -> None:
     header = COMPONENTS["LedgerHeaders"]["properties"]
     assert set(header) == {TOPIC_HEADER_NAME}
     assert header[TOPIC_HEADER_NAME]["maxLength"] == len(topic_header(1, 1, STATE_HEAD.pack(bytes(32), 1, 1)))
+
+
+def test_the_header_of_a_decision_is_its_relays() -> None:
+    header = COMPONENTS["DecisionHeaders"]["properties"]
+    assert set(header) == {HEADER_NAME}
+    assert header[HEADER_NAME]["minLength"] == header[HEADER_NAME]["maxLength"] == HEADER_BYTES
 
 
 def test_a_seal_has_the_fields_of_a_published_seal() -> None:

@@ -13,8 +13,10 @@ import pytest
 import schemas
 from services.kernel.index_key import IndexKey
 from services.kernel.sealing import PatientKey
+from services.permissions.stream import encode
 from services.records.contract import Statement, read
 from services.records.ledger_value import ledger_value, own_value
+from tests.decisions import DECISIONS, decision
 from tests.statements import EXAMPLES, event, record, wire
 
 KEPT = Path(__file__).with_name("bytes.sha256")
@@ -62,9 +64,15 @@ def test_the_ledger_bytes_of_an_example_are_as_they_always_were(name: str) -> No
     assert hashlib.sha256(in_the_ledger(name)).hexdigest() == kept().get(f"ledger {name}")
 
 
+@pytest.mark.parametrize("name", DECISIONS)
+def test_the_bytes_of_a_decision_are_as_they_always_were(name: str) -> None:
+    assert hashlib.sha256(encode(name, decision(name, EVENT_ID))).hexdigest() == kept().get(f"decision {name}")
+
+
 def test_every_type_has_its_bytes_kept() -> None:
     wired = {f"wire {name}" for name, kind in schemas.event_types().items() if kind.published}
-    assert kept().keys() == wired | {f"ledger {name}" for name in schemas.event_types()}
+    decided = {f"decision {name}" for name in schemas.decision_types()}
+    assert kept().keys() == wired | {f"ledger {name}" for name in schemas.event_types()} | decided
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from schemas.catalogue import sources
+from schemas.catalogue import decision_sources, sources
 from schemas.derive import item_fields
 from schemas.reasons import Reason
 
@@ -13,7 +13,7 @@ GLOSSARY = (Path(__file__).parents[2] / "docs" / "glossary.md").read_text()
 WORDS = set(re.findall(r"[A-Za-z][A-Za-z0-9_-]*", GLOSSARY))
 FIELDS = {
     field["name"]
-    for source in sources()
+    for source in (*sources(), *decision_sources())
     for top in source["fields"]
     for field in (top, *(item_fields(top) or ()))
 }  # fmt: skip
@@ -23,6 +23,11 @@ FIELDS = {
 def test_the_glossary_has_a_line_for_every_event_and_names_its_kind_of_entry(source: dict[str, object]) -> None:
     (line,) = (line for line in GLOSSARY.splitlines() if line.startswith(f"| {source['name']} |"))
     assert str(source["entry"]["kind"]) in line  # type: ignore[index]
+
+
+@pytest.mark.parametrize("source", decision_sources(), ids=lambda source: source["name"])
+def test_the_glossary_has_a_line_for_every_decision(source: dict[str, object]) -> None:
+    assert [line for line in GLOSSARY.splitlines() if line.startswith(f"| {source['name']} |")]
 
 
 @pytest.mark.parametrize("word", sorted(FIELDS | {str(reason) for reason in Reason}))

@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 
 import schemas
-from schemas.catalogue import HERE, LEDGER_TOPIC, registered, sources
+from schemas.catalogue import DECISIONS_TOPIC, HERE, LEDGER_TOPIC, decision_sources, registered, sources
 from schemas.derive import PRIVACY, Json, bare, item_fields
 from schemas.release import unreleased
 
 RELEASED = HERE / "released"
 DIGESTS = Path(__file__).with_name("released.sha256")
 SOURCES = {source["name"]: source for source in sources()}
+DECISIONS = {source["name"]: source for source in decision_sources()}
 
 
 def with_parts(name: str, fields: list[Json]) -> dict[str, Json]:
@@ -27,25 +28,30 @@ def with_parts(name: str, fields: list[Json]) -> dict[str, Json]:
 
 
 FIELDS = {path: field for name, source in SOURCES.items() for path, field in with_parts(name, source["fields"]).items()}
+DECIDED = {
+    path: field for name, source in DECISIONS.items() for path, field in with_parts(name, source["fields"]).items()
+}
 LEDGER = {s.id: s for s in registered().values() if s.subject.startswith(LEDGER_TOPIC)}
+FOR_COLUMNS = {s.id: s for s in registered().values() if s.subject.startswith((LEDGER_TOPIC, DECISIONS_TOPIC))}
 RECORDS = {schema_id: s for schema_id, s in LEDGER.items() if ".ledger.record." in s.subject}
 # A Polish term stands in parentheses and begins with a letter: (data urodzenia), (klucz e-recepty, P1).
 POLISH = re.compile(r"\([^\W\d_][^()]*\)")
 
 
-@pytest.mark.parametrize("path", FIELDS)
+@pytest.mark.parametrize("path", FIELDS | DECIDED)
 def test_every_field_says_what_it_is_with_its_polish_term(path: str) -> None:
-    assert POLISH.search(FIELDS[path].get("doc", "")), f"{path} has no doc with a Polish term in parentheses"
+    field = (FIELDS | DECIDED)[path]
+    assert POLISH.search(field.get("doc", "")), f"{path} has no doc with a Polish term in parentheses"
 
 
-@pytest.mark.parametrize("name", SOURCES)
+@pytest.mark.parametrize("name", SOURCES | DECISIONS)
 def test_every_event_says_what_it_is_with_its_polish_term(name: str) -> None:
-    assert POLISH.search(SOURCES[name]["doc"])
+    assert POLISH.search((SOURCES | DECISIONS)[name]["doc"])
 
 
-@pytest.mark.parametrize("path", FIELDS)
+@pytest.mark.parametrize("path", FIELDS | DECIDED)
 def test_every_field_says_who_may_read_it(path: str) -> None:
-    assert FIELDS[path].get("privacy") in PRIVACY, f"{path} has no privacy; give one of {PRIVACY}"
+    assert (FIELDS | DECIDED)[path].get("privacy") in PRIVACY, f"{path} has no privacy; give one of {PRIVACY}"
 
 
 @pytest.mark.parametrize("name", SOURCES)
@@ -73,15 +79,36 @@ def test_every_statement_begins_with_its_id_and_its_time(name: str) -> None:
     assert (second["name"], second["type"]) == ("occurred_at", {"type": "long", "logicalType": "timestamp-micros"})
 
 
+@pytest.mark.parametrize("name", schemas.decision_types())
+def test_every_decision_begins_with_its_id_and_its_time(name: str) -> None:
+    first, second, *_ = DECISIONS[name]["fields"]
+    assert (first["name"], first["type"], first["holds"]) == ("event_id", "bytes", "id")
+    assert (second["name"], second["type"]) == ("occurred_at", {"type": "long", "logicalType": "timestamp-micros"})
+
+
+@pytest.mark.parametrize("path", DECIDED)
+def test_the_bytes_of_a_decision_say_what_they_hold(path: str) -> None:
+    field = DECIDED[path]
+    bytes_within = bare(field["type"]) in ("bytes", {"type": "array", "items": "bytes"})
+    assert bytes_within == (field.get("holds") in ("id", "sealed"))
+
+
+def test_a_decision_is_no_publishers_event_and_no_entry_of_a_record() -> None:
+    assert not schemas.event_types().keys() & DECISIONS.keys()
+    assert DECISIONS_TOPIC not in schemas.topics()
+    assert schemas.decision_types().keys() == DECISIONS.keys() - {schemas.access_papers().name}
+    assert {source["topic"] for source in DECISIONS.values()} == {DECISIONS_TOPIC}
+
+
 @pytest.mark.parametrize("path", FIELDS)
 def test_what_names_a_thing_says_what_kind_of_thing(path: str) -> None:
     field = FIELDS[path]
     assert ("number" in field) == (field["privacy"] == "number")
 
 
-@pytest.mark.parametrize("path", FIELDS)
+@pytest.mark.parametrize("path", FIELDS | DECIDED)
 def test_what_may_be_missing_is_null_by_default(path: str) -> None:
-    field = FIELDS[path]
+    field = (FIELDS | DECIDED)[path]
     if isinstance(field["type"], list):
         assert field["type"][0] == "null"
         assert field.get("default", "none") is None
@@ -112,7 +139,7 @@ def test_the_subject_in_the_registry_is_topic_and_full_name(schema: schemas.Regi
         LEDGER_TOPIC, schema.subject.removeprefix(f"{LEDGER_TOPIC}-")
     )  # fmt: skip
     assert full_name == f"{schema.source['namespace']}.{schema.source['name']}"
-    assert topic in {LEDGER_TOPIC, SOURCES[schema.name]["topic"]}
+    assert topic in {LEDGER_TOPIC, (SOURCES | DECISIONS)[schema.name]["topic"]}
 
 
 def types_within(avro_type: Any) -> list[Any]:
@@ -142,8 +169,8 @@ def unfit_for_columns(avro_type: Any) -> list[Any]:
     ]
 
 
-@pytest.mark.parametrize("schema", LEDGER.values(), ids=lambda s: f"{s.id}-{s.name}")
-def test_ledger_schemas_have_no_maps_enums_named_references_or_wide_unions(schema: schemas.Registered) -> None:
+@pytest.mark.parametrize("schema", FOR_COLUMNS.values(), ids=lambda s: f"{s.id}-{s.name}")
+def test_our_own_schemas_have_no_maps_enums_named_references_or_wide_unions(schema: schemas.Registered) -> None:
     assert unfit_for_columns(schema.source) == []
 
 

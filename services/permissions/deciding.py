@@ -1,0 +1,91 @@
+"""Facts in, periods out: lock, keep, read, decide, write, in the transaction of whoever brings the facts."""
+
+import time
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+from uuid import UUID, uuid4
+
+from psycopg import Connection
+
+from services.permissions.access import viewers
+from services.permissions.announcing import access_ended, ended
+from services.permissions.facts import Fact, Records, persons
+from services.permissions.instants import FOREVER
+from services.permissions.recorder import Appended, DecisionRecorder, Draft
+from services.permissions.store import SQL, Change, Store
+from services.permissions.stream import encode
+
+
+class Decider:
+    """Decides for one version; only the version that is read publishes what changes."""
+
+    def __init__(self, version: int, recorder: DecisionRecorder) -> None:
+        self.store = Store(version)
+        self.recorder = recorder
+
+    def learn(self, connection: Connection[Any], facts: Sequence[Fact]) -> None:
+        """Take facts of the ledger in, and decide what follows from them."""
+        if not facts:
+            return
+        connection.execute(SQL["no_switch"])
+        named = self.store.lock_persons(connection, _named(facts))
+        self.store.keep_facts(connection, facts)
+        named |= self.store.lock_persons(connection, named)
+        self.decide(connection, self.store.lock_subjects(connection, named))
+
+    def follow(self, connection: Connection[Any], named: Collection[UUID]) -> None:
+        """Decide anew where commands have named these persons."""
+        connection.execute(SQL["no_switch"])
+        everybody = self.store.lock_persons(connection, named)
+        self.decide(connection, self.store.lock_subjects(connection, everybody))
+
+    def decide(
+        self, connection: Connection[Any], subjects: Sequence[UUID], commands: Sequence[Draft] = ()
+    ) -> Appended | None:
+        """Write what has changed for these subjects, whose locks are held; the drafts of commands come first."""
+        records = self.store.records(connection, subjects) if subjects else {}
+        changes = self._changes(connection, subjects, records)
+        drafts = [*commands, *(self._published(connection, changes, records) if changes else ())]
+        appended = self.recorder.append(connection, drafts) if drafts else None
+        self.store.write(connection, changes)
+        return appended
+
+    def _changes(self, connection: Connection[Any], subjects: Sequence[UUID], records: Records) -> list[Change]:
+        before = self.store.periods(connection, subjects) if subjects else {}
+        now = {(subject, who): periods for subject in subjects for who, periods in viewers(subject, records).items()}
+        pairs = sorted(before.keys() | now.keys())
+        changes = (Change(*pair, before.get(pair, ()), now.get(pair, ())) for pair in pairs)
+        return [change for change in changes if change.before != change.now]
+
+    def _published(self, connection: Connection[Any], changes: Sequence[Change], records: Records) -> list[Draft]:
+        """The decisions that others learn, and which accesses have ended; if this is the version that they read."""
+        row = connection.execute(SQL["active_version"]).fetchone()
+        if row != (self.store.version,):
+            return []
+        now = time.time_ns() // 1000
+        ends = [change for change in changes if ended(change.before, change.now, now)]
+        return [*(_changed(change, now) for change in changes), *(_ended(change, records, now) for change in ends)]
+
+
+def _named(facts: Iterable[Fact]) -> set[UUID]:
+    return set().union(*(persons(fact) for fact in facts))
+
+
+def _changed(change: Change, now: int) -> Draft:
+    """The whole set of periods of one viewer and one subject."""
+    periods = [
+        {
+            "valid_from": period.begins,
+            "valid_until": None if period.ends == FOREVER else period.ends,
+            "scope": period.scope,
+            "grounds": list(period.grounds),
+        }
+        for period in change.now
+    ]
+    fields = {"event_id": uuid4(), "occurred_at": now, "viewer": change.viewer, "periods": periods}
+    return Draft(change.subject, "AccessChanged", encode("AccessChanged", fields))
+
+
+def _ended(change: Change, records: Records, now: int) -> Draft:
+    fields = access_ended(change.viewer, change.subject, records, now)
+    return Draft(change.subject, "AccessEnded", encode("AccessEnded", fields))

@@ -1,0 +1,104 @@
+-- Who may see whom: facts as they were learnt, and the periods that follow from them.
+-- Everything that a rebuild makes anew has the version in its key; one row says which version is read.
+
+CREATE TABLE permissions.version (
+    version     integer     PRIMARY KEY,
+    build       text        NOT NULL,
+    commands_to bigint      NOT NULL DEFAULT 0,
+    made_at     timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE permissions.active_version (
+    only_one    boolean     PRIMARY KEY DEFAULT true CHECK (only_one),
+    version     integer     NOT NULL,
+    previous    integer
+);
+
+-- What is locked before facts about these persons are written or read: two transactions that name one person take turns.
+CREATE TABLE permissions.person (person_id uuid PRIMARY KEY);
+
+-- What is locked before anything is decided about these persons' accounts.
+CREATE TABLE permissions.subject (subject_id uuid PRIMARY KEY);
+
+-- Facts from the ledger, once for each person whom they mention; ``content`` is the whole fact.
+CREATE TABLE permissions.fact (
+    person_id   uuid        NOT NULL,
+    version     integer     NOT NULL,
+    position    bigint      NOT NULL,
+    subject_id  uuid        NOT NULL,
+    kind        text        NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    content     json        NOT NULL,
+    PRIMARY KEY (person_id, version, position)
+) PARTITION BY LIST (version);
+
+-- What was decided here by command, once for each person whom it mentions; the position is that of our own stream.
+CREATE TABLE permissions.command_fact (
+    person_id   uuid        NOT NULL,
+    position    bigint      NOT NULL,
+    subject_id  uuid        NOT NULL,
+    kind        text        NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    content     json        NOT NULL,
+    PRIMARY KEY (person_id, position)
+);
+CREATE INDEX command_fact_position ON permissions.command_fact (position);
+
+-- Periods of access, half-open, twice: by whose account it is, and by who may see it.
+CREATE TABLE permissions.access_by_subject (
+    subject_id  uuid        NOT NULL,
+    version     integer     NOT NULL,
+    viewer_id   uuid        NOT NULL,
+    valid_from  timestamptz NOT NULL,
+    valid_until timestamptz NOT NULL CHECK (valid_until > valid_from),
+    scope       text        NOT NULL,
+    grounds     text[]      NOT NULL CHECK (cardinality(grounds) > 0),
+    PRIMARY KEY (subject_id, version, viewer_id, valid_from)
+) PARTITION BY LIST (version);
+CREATE INDEX access_ends ON permissions.access_by_subject (valid_until) WHERE valid_until < 'infinity';
+CREATE TABLE permissions.access_by_viewer (
+    viewer_id   uuid        NOT NULL,
+    version     integer     NOT NULL,
+    subject_id  uuid        NOT NULL,
+    valid_from  timestamptz NOT NULL,
+    valid_until timestamptz NOT NULL CHECK (valid_until > valid_from),
+    scope       text        NOT NULL,
+    grounds     text[]      NOT NULL CHECK (cardinality(grounds) > 0),
+    PRIMARY KEY (viewer_id, version, subject_id, valid_from)
+) PARTITION BY LIST (version);
+
+-- What was announced of an end of access; the same end is announced once for each number of days.
+CREATE TABLE permissions.announced (
+    subject_id  uuid        NOT NULL,
+    viewer_id   uuid        NOT NULL,
+    ends_at     timestamptz NOT NULL,
+    days        integer     NOT NULL,
+    announced_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (subject_id, viewer_id, ends_at, days)
+);
+
+-- What was answered to a command that had a key: the same key gets the same answer, once carried out.
+CREATE TABLE permissions.answered (
+    key         text        PRIMARY KEY,
+    digest      bytea       NOT NULL,
+    answer      json        NOT NULL,
+    answered_at timestamptz NOT NULL DEFAULT now()
+);
+
+-- The tables of one version; made by whoever owns them.
+CREATE PROCEDURE permissions.create_version(number integer, build text)
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    parent text;
+BEGIN
+    FOREACH parent IN ARRAY ARRAY['fact', 'access_by_subject', 'access_by_viewer'] LOOP
+        EXECUTE format(
+            'CREATE TABLE permissions.%I PARTITION OF permissions.%I FOR VALUES IN (%s)',
+            parent || '_v' || number, parent, number
+        );
+    END LOOP;
+    INSERT INTO permissions.version (version, build) VALUES (number, create_version.build);
+END;
+$$;
+CALL permissions.create_version(1, 'first');
+INSERT INTO permissions.active_version (version) VALUES (1);
