@@ -113,8 +113,8 @@ def newest_by(statements: Iterable[AnySaid], about: Callable[[AnySaid], Hashable
     found: dict[Hashable, AnySaid] = {}
     for said in statements:
         thing = about(said)
-        known = found.get(thing)
-        if known is None or said.newness > known.newness:
+        known = found.setdefault(thing, said)
+        if known is not said and said.newness > known.newness:
             found[thing] = said
     return list(found.values())
 
