@@ -24,7 +24,8 @@ RUN uv sync --frozen --no-dev
 # A new volume takes over owner and mode of the folder that it covers.
 RUN useradd --uid 10001 --no-create-home --home-dir /data kartoteka \
     && install -d -m 0700 -o kartoteka -g kartoteka /data /data/keys /data/secrets /data/logs \
-        /handout /handout/records_ingest /handout/records_relay /handout/records_projection
+        /handout /handout/records_ingest /handout/records_relay /handout/records_projection \
+        /handout/permissions_relay
 USER kartoteka
 ENV KARTOTEKA_DATA_DIR=/data
 ENTRYPOINT ["kartoteka"]

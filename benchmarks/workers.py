@@ -37,7 +37,7 @@ def running(house: House, names: Sequence[str]) -> Iterator[dict[str, subprocess
     children: dict[str, subprocess.Popen[bytes]] = {}
     try:
         for process in PROCESSES:
-            if process.name in names:
+            if process.service == "records" and process.name in names:
                 with (house.logs / f"{process.title}.log").open("ab") as log:
                     children[process.name] = subprocess.Popen(
                         [sys.executable, "-m", f"services.{process.service}.main", process.name],

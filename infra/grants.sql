@@ -50,5 +50,16 @@ TO operator;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA records_door TO operator;
 REVOKE EXECUTE ON FUNCTION records_door.purge_closed_bytes, records_door.purge_sent_outcomes FROM operator;
 
+-- They watch how far permissions is.
+GRANT USAGE ON SCHEMA permissions TO operator;
+GRANT SELECT ON permissions.event TO operator;
+
 -- Operators load the reference data.
 GRANT SELECT, INSERT, UPDATE ON records.provider, records.practitioner TO operator;
+
+-- The relay of permissions reads what was decided, and says how far it is on its topic.
+GRANT USAGE ON SCHEMA kernel, permissions TO permissions_relay;
+GRANT SELECT, INSERT, UPDATE ON kernel.bookmark TO permissions_relay;
+GRANT SELECT, INSERT, UPDATE, DELETE ON kernel.worker TO permissions_relay;
+GRANT SELECT ON permissions.event TO permissions_relay;
+GRANT SELECT, INSERT, UPDATE ON permissions.relay_sent TO permissions_relay;

@@ -61,7 +61,7 @@ class Databases:
         return role_url(self.admin_url, role, self.folder / "secrets")
 
     def settings(self, role: str) -> Settings:
-        keys = role_url(self.keys_admin_url, role, self.folder / "secrets") if role != "records_relay" else None
+        keys = role_url(self.keys_admin_url, role, self.folder / "secrets") if not role.endswith("_relay") else None
         return Settings(self.folder, KafkaSettings(self.kafka), self.url(role), keys, self.folder / "keys")
 
     def connect(self, role: str) -> Connection[Any]:

@@ -59,7 +59,7 @@ NOTHING_NOW_POSSIBLE: Final = """
         SELECT FROM records.quarantine_open o JOIN records.person p USING (digest) WHERE o.reason = 'impossible_number'
     )
 """
-_PROCESSES: Final = {process.name: process for process in PROCESSES}
+_PROCESSES: Final = {process.name: process for process in PROCESSES if process.service == "records"}
 _numbers = count(1)
 
 

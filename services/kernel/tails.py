@@ -1,10 +1,10 @@
-"""The last event on each partition of the ledger topic."""
+"""The last event on each partition of a topic that a relay writes, and of the ledger's."""
 
 import asyncio
 from dataclasses import dataclass
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from psycopg import Connection
 
 from kartoteka.publishing.kafka import KafkaSettings
@@ -22,18 +22,23 @@ class Tail:
     hash: bytes
 
 
-async def read_tails(kafka: KafkaSettings) -> dict[int, Tail]:
-    """The tail of every partition, empty ones included."""
-    partitions = [TopicPartition(*partition) for partition in await partitions_of(kafka, [TOPIC])]
+async def last_records(kafka: KafkaSettings, topic: str) -> dict[int, ConsumerRecord | None]:
+    """The last record of every partition; None for an empty one."""
+    partitions = [TopicPartition(*partition) for partition in await partitions_of(kafka, [topic])]
     consumer = await started(
         AIOKafkaConsumer(**kafka.for_aiokafka(), enable_auto_commit=False, auto_offset_reset="none")
     )
     try:
         consumer.assign(partitions)
         ends = await consumer.end_offsets(partitions)
-        return {tp.partition: await _tail(consumer, tp, ends[tp]) for tp in partitions}
+        return {tp.partition: await _last(consumer, tp, ends[tp]) for tp in partitions}
     finally:
         await consumer.stop()
+
+
+async def read_tails(kafka: KafkaSettings) -> dict[int, Tail]:
+    """The tail of every partition of the ledger topic, empty ones included."""
+    return {number: _tail(record) for number, record in (await last_records(kafka, TOPIC)).items()}
 
 
 async def refuse_if_ledger_is_behind(kafka: KafkaSettings, link: Link) -> dict[int, Tail]:
@@ -53,12 +58,17 @@ def _check(connection: Connection[Any], tails: dict[int, Tail]) -> None:
             )
 
 
-async def _tail(consumer: AIOKafkaConsumer, partition: TopicPartition, end: int) -> Tail:
+async def _last(consumer: AIOKafkaConsumer, partition: TopicPartition, end: int) -> ConsumerRecord | None:
     if end == 0:
-        return Tail(0, b"")
+        return None
     consumer.seek(partition, end - 1)
-    record = await consumer.getone(partition)
+    return await consumer.getone(partition)
+
+
+def _tail(record: ConsumerRecord | None) -> Tail:
+    if record is None:
+        return Tail(0, b"")
     if not record.headers or len(record.headers[0][1]) != TOPIC_HEAD.size:
-        raise Damage(f"{partition.topic}/{partition.partition} ends with a record that the relay did not write")
+        raise Damage(f"{record.topic}/{record.partition} ends with a record that the relay did not write")
     _, position, _, _, hash_ = TOPIC_HEAD.unpack(record.headers[0][1])
     return Tail(position, hash_)

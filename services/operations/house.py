@@ -50,6 +50,7 @@ PROCESSES: Final = (
     Process("records", "ingest", "records_ingest", holds_keys=True),
     Process("records", "relay", "records_relay"),
     Process("records", "projection", "records_projection"),
+    Process("permissions", "relay", "permissions_relay"),
 )
 
 

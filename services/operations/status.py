@@ -19,6 +19,8 @@ SQL: Final = queries_beside(__file__, "status.sql")
 INGEST: Final = "records.ingest"
 # They stand at a position of the ledger, not at offsets of a topic.
 SENDERS: Final = ("records.relay", "records.relay.receipts")
+# It stands at a position of the stream of permissions.
+DECISIONS: Final = "permissions.relay"
 
 Ends = Mapping[tuple[str, int], tuple[int, int]]
 
@@ -131,7 +133,7 @@ async def end_offsets(kafka: KafkaSettings, topics: set[str]) -> Ends:
 def _process(connection: Connection[Any], reader: str, rows: list[Any], ends: Ends) -> ProcessStatus:
     complete_to, seconds, behind = _behind(connection, reader)
     partitions = [_partition(row, ends, seconds) for row in rows if row[1] >= 0]
-    lag = behind if reader in SENDERS else sum(p.lag_events for p in partitions)
+    lag = behind if reader in (*SENDERS, DECISIONS) else sum(p.lag_events for p in partitions)
     return ProcessStatus(
         running=any(row[5] for row in rows),
         lag_events=lag,
@@ -144,10 +146,11 @@ def _process(connection: Connection[Any], reader: str, rows: list[Any], ends: En
 
 
 def _behind(connection: Connection[Any], reader: str) -> tuple[int | None, float, int]:
-    """For readers of the ledger: position up to which they have everything, seconds and events behind."""
+    """For readers of a stream: position up to which they have everything, seconds and events behind."""
     if reader == INGEST:
         return None, 0.0, 0
-    row = connection.execute(SQL["behind"], {"reader": reader, "sender": reader in SENDERS}).fetchone()
+    query = SQL["decisions_behind" if reader == DECISIONS else "behind"]
+    row = connection.execute(query, {"reader": reader, "sender": reader in SENDERS}).fetchone()
     assert row is not None
     return row[0], round(float(row[1]), 3), row[2]
 

@@ -17,6 +17,15 @@ FROM (
     END AS position
 ) AS done;
 
+-- How far the relay of permissions is behind the end of its stream.
+-- name: decisions_behind
+SELECT sent.position, coalesce(
+        extract(epoch FROM clock_timestamp()) - min(substr(e.state, 1, 8)::bigint) / 1000000.0, 0
+    ), count(e.notification_id)
+FROM (SELECT coalesce(max(position), 0) AS position FROM kernel.bookmark WHERE reader = %(reader)s) AS sent
+LEFT JOIN permissions.event e ON e.notification_id > sent.position
+GROUP BY sent.position;
+
 -- First outcomes, what waits, what was re-driven, the ledger's end, and how many events the read model has.
 -- name: sums
 SELECT

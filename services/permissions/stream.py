@@ -26,6 +26,7 @@ HEADER_NAME: Final = "decision"
 _STATE: Final = struct.Struct(">q")
 _HEADER: Final = struct.Struct(">qqq")
 HEADER_BYTES: Final = _HEADER.size
+STATE_HEAD_BYTES: Final = _STATE.size
 
 
 class Header(NamedTuple):
@@ -69,7 +70,7 @@ def pack_state(recorded_at: int, value: bytes) -> bytes:
 
 def split_state(state: bytes) -> tuple[int, bytes]:
     """recorded_at and value of what the stream keeps."""
-    return _STATE.unpack_from(state)[0], state[_STATE.size :]
+    return _STATE.unpack_from(state)[0], state[STATE_HEAD_BYTES:]
 
 
 def pack_header(header: Header) -> bytes:

@@ -8,17 +8,17 @@ covered by the seals: one a transaction, SHA-256(previous seal ‖ first ‖ las
 import hashlib
 import struct
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple, Never
 from uuid import UUID
 
 import msgspec
 from eventsourcing.persistence import StoredEvent
-from eventsourcing.postgres import PostgresDatastore, PostgresProcessRecorder
+from eventsourcing.postgres import PostgresProcessRecorder
 from psycopg import Connection
-from psycopg.conninfo import conninfo_to_dict
 
+from services.kernel.event_table import datastore
 from services.kernel.ledger_topic import TOPIC_HEAD
 from services.kernel.moments import micros, moment
 from services.kernel.named_sql import queries_beside
@@ -80,7 +80,7 @@ class LedgerRecorder(PostgresProcessRecorder):
     """The library's recorder, written to by batches only; reading is the library's own."""
 
     def __init__(self, database_url: str) -> None:
-        super().__init__(_datastore(database_url), events_table_name="event", tracking_table_name="tracking")
+        super().__init__(datastore(database_url, "records"), events_table_name="event", tracking_table_name="tracking")
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Never:
         """Refused: whatever goes into the ledger goes through ``append``, which numbers, chains and seals."""
@@ -151,18 +151,3 @@ def _seal(connection: Connection[Any], last: Seal, placed: Appended, batch: byte
     row = (placed.last_position, placed.first_position, events, moment(placed.recorded_at), hash_)
     connection.execute(SQL["insert_seal"], row)
     connection.execute(SQL["notify"])
-
-
-def _datastore(database_url: str) -> PostgresDatastore:
-    where: Mapping[str, Any] = conninfo_to_dict(database_url)
-    return PostgresDatastore(
-        dbname=where["dbname"],
-        host=where["host"],
-        port=str(where["port"]),
-        user=where["user"],
-        password=where["password"],
-        pool_size=1,
-        max_overflow=1,
-        schema="records",
-        originator_id_type="uuid",
-    )

@@ -32,6 +32,10 @@ VALUES (%s, %s, %s, %s, %s);
 -- name: notify
 NOTIFY ledger;
 
+-- Hear of new events at once.
+-- name: listen
+LISTEN ledger;
+
 -- The next events behind a position, in the ledger's order.
 -- name: next_events
 SELECT notification_id, originator_id, originator_version, state

@@ -58,6 +58,12 @@ def volumes(name: str) -> dict[str, str]:
     return {part[0]: part[1] for part in parts}
 
 
+def container(process: Any) -> str:
+    """Name of the container that runs a process."""
+    (name,) = (name for name, one in WORKERS.items() if one["command"] == ["work", process.title])
+    return name
+
+
 def database(service: str, variable: str) -> dict[str, Any]:
     """Whom a URL names, its placeholders filled in."""
     url = re.sub(r"\$\{\w+:\?[^}]*\}", "secret", SERVICES[service]["environment"][variable])
@@ -184,19 +190,19 @@ def test_a_url_leads_to_a_database_that_is_made(name: str) -> None:
 def test_a_process_finds_its_own_password_and_nobody_elses(process: Any) -> None:
     """setup puts it where the role's name stands; the process has that volume, and no administrator's URL."""
     handed = {place: source for source, place in volumes("setup").items()}[f"/handout/{process.role}"]
-    mine = volumes(process.name)
+    mine = volumes(container(process))
     assert mine[handed] == f"/data/{House(Path('x')).secrets.name}"
     assert [source for source in mine if source.startswith("handout-") or source == "secrets"] == [handed]
     for variable in ("DATABASE_URL", "KEYS_DATABASE_URL"):
-        assert "user" not in database(process.name, variable)
+        assert "user" not in database(container(process), variable)
     assert process.role in ROLES
     assert f"/handout/{process.role}" in DOCKERFILE
 
 
 @pytest.mark.parametrize("process", PROCESSES, ids=lambda process: process.title)
 def test_only_who_holds_keys_mounts_them_and_reaches_their_database(process: Any) -> None:
-    assert ("keys" in volumes(process.name)) == process.holds_keys
-    assert ("keys" in SERVICES[process.name]["networks"]) == process.holds_keys
+    assert ("keys" in volumes(container(process))) == process.holds_keys
+    assert ("keys" in SERVICES[container(process)]["networks"]) == process.holds_keys
     assert SERVICES["keys"]["networks"] == ["keys"]
 
 

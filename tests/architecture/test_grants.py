@@ -99,6 +99,24 @@ def test_nobody_changes_or_deletes_what_the_ledger_holds(main: Db, role: str, ta
         assert refused(main, role, statement), f"{role}: {statement}"
 
 
+@pytest.mark.parametrize("role", ROLES)
+def test_nobody_changes_or_deletes_a_decision(main: Db, role: str) -> None:
+    for statement in (
+        "UPDATE permissions.event SET state = state",
+        "DELETE FROM permissions.event",
+        "TRUNCATE permissions.event",
+        "DROP TABLE permissions.event",
+    ):
+        assert refused(main, role, statement), f"{role}: {statement}"
+
+
+def test_the_relay_of_permissions_reads_decisions_and_neither_ledger_nor_persons(main: Db) -> None:
+    assert not refused(main, "permissions_relay", "SELECT FROM permissions.event")
+    assert refused(main, "permissions_relay", "INSERT INTO permissions.event SELECT * FROM permissions.event")
+    for table in ("event", "person", "inbox", "quarantined"):
+        assert refused(main, "permissions_relay", f"SELECT FROM records.{table}")
+
+
 def test_the_ledgers_writer_may_insert_and_lock(main: Db) -> None:
     insert = "INSERT INTO records.event VALUES (gen_random_uuid(), 1, 'x', '', 1)"
     assert not refused(main, "records_ingest", f"LOCK TABLE records.event IN EXCLUSIVE MODE; {insert}")

@@ -16,7 +16,7 @@ from services.records.read_model import create_keys, create_tables, create_views
 
 ROOT = Path(__file__).parents[2]
 RECORDS = ROOT / "services" / "records"
-KEYLESS = ("services.records.projection", "services.records.relay")
+KEYLESS = ("services.records.projection", "services.records.relay", "services.permissions.relay")
 SECRETS = (
     "services.kernel.sealing",
     "services.kernel.patient_keys",
@@ -62,13 +62,15 @@ def test_nothing_that_knows_keys_is_loaded_with_relay_and_projection(module: str
 
 WIRED = """
 import sys
+from importlib import import_module
 from pathlib import Path
 from kartoteka.publishing.kafka import KafkaSettings
 from services.kernel.settings import Settings
-from services.records.main import PROCESSES
 
 async def wire():
-    PROCESSES[sys.argv[1]](Settings(Path("data"), KafkaSettings("localhost:1"), "dbname=x"))
+    service, process = sys.argv[1].split(".")
+    settings = Settings(Path("data"), KafkaSettings("localhost:1"), "dbname=x")
+    import_module(f"services.{service}.main").PROCESSES[process](settings)
 
 import asyncio
 asyncio.run(wire())
@@ -76,11 +78,11 @@ print(*sys.modules)
 """
 
 
-@pytest.mark.parametrize("process", ["relay", "projection"])
+@pytest.mark.parametrize("process", ["records.relay", "records.projection", "permissions.relay"])
 def test_the_whole_process_holds_no_code_that_opens_anything(process: str) -> None:
     command = [sys.executable, "-c", WIRED, process]
     loaded = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout.split()
-    assert f"services.records.{process}" in loaded
+    assert f"services.{process}" in loaded
     assert set(SECRETS).isdisjoint(loaded)
 
 
@@ -122,4 +124,4 @@ SETTINGS_OF_KEYS = {"KEYS_DATABASE_URL", "KARTOTEKA_KEYS_FOLDER"}
 @pytest.mark.parametrize("process", PROCESSES, ids=lambda process: process.title)
 def test_only_ingest_holds_keys(process: Process) -> None:
     assert process.holds_keys == (process.name == "ingest")
-    assert process.role == f"records_{process.name}"
+    assert process.role == f"{process.service}_{process.name}"

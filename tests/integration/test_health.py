@@ -34,10 +34,11 @@ BAD_PUBLISHER: Final = "broken-clinic"
 # The product's processes, which look more often and are less patient.
 HURRIED: Final = """
 import sys
+from importlib import import_module
 from services.kernel import watch
-from services.records.main import main
+main = import_module(f"services.{sys.argv[1]}.main").main
 watch.LOOK_SECONDS, watch.PATIENCE_SECONDS, watch.ANSWER_MS = 0.3, 2.0, 3000
-main(sys.argv[1])
+main(sys.argv[2])
 """
 
 
@@ -83,12 +84,12 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     opened.close()
 
 
-def start(house: House, name: str, port: int | None = None) -> Running:
-    process = next(one for one in PROCESSES if one.name == name)
-    port, log = free_port() if port is None else port, house.logs / f"{name}-{time.monotonic_ns()}.log"
+def start(house: House, title: str, port: int | None = None) -> Running:
+    process = next(one for one in PROCESSES if one.title == title)
+    port, log = free_port() if port is None else port, house.logs / f"{title}-{time.monotonic_ns()}.log"
     with log.open("ab") as output:
         child = subprocess.Popen(
-            [sys.executable, "-c", HURRIED, name],
+            [sys.executable, "-c", HURRIED, process.service, process.name],
             env={**house.environment(process), HEALTH_PORT: str(port)}, stdout=output, stderr=subprocess.STDOUT,
         )  # fmt: skip
     return Running(child, f"http://127.0.0.1:{port}", log)
@@ -101,12 +102,12 @@ def end(running: Running) -> int:
 
 @pytest.fixture(scope="module")
 def workers(house: House) -> Iterator[dict[str, Running]]:
-    """All three, ready."""
-    started = {one.name: start(house, one.name) for one in PROCESSES}
+    """All of them, ready."""
+    started = {one.title: start(house, one.title) for one in PROCESSES}
     for one in started.values():
         one.until_ready()
     yield started
-    assert [end(one) for one in started.values()] == [0, 0, 0]
+    assert {title: end(one) for title, one in started.items()} == dict.fromkeys(started, 0)
 
 
 def kill(house: House, server: str) -> None:
@@ -139,21 +140,21 @@ def test_a_process_that_works_is_alive_and_ready(workers: dict[str, Running]) ->
 
 def test_nothing_else_is_served(workers: dict[str, Running]) -> None:
     for path in ("/", "/table/", "/router/", "/stats/", "/graph/"):
-        assert workers["ingest"].ask(path)[0] == 404
+        assert workers["records.ingest"].ask(path)[0] == 404
 
 
 def test_one_that_waits_to_take_over_is_ready(house: House, workers: dict[str, Running]) -> None:
-    standby = start(house, "relay")
+    standby = start(house, "records.relay")
     standby.until_ready()
     standby.until(lambda: value(standby, "kartoteka_workers") == 2)
-    assert value(standby, "kartoteka_leases") + value(workers["relay"], "kartoteka_leases") == 1
+    assert value(standby, "kartoteka_leases") + value(workers["records.relay"], "kartoteka_leases") == 1
     assert end(standby) == 0
 
 
 def test_without_a_port_of_its_own_a_process_takes_any_and_says_which(
     house: House, workers: dict[str, Running]
 ) -> None:
-    one = start(house, "projection", port=0)
+    one = start(house, "records.projection", port=0)
     said = re.compile(r'"address": "(http://127\.0\.0\.1:\d+)", "event": "answers_for_health"')
     one.until(lambda: said.search(one.log.read_text()) is not None)
     found = said.search(one.log.read_text())
@@ -180,7 +181,7 @@ async def _publish(house: House) -> None:
 @pytest.fixture(scope="module")
 def after_traffic(house: House, workers: dict[str, Running]) -> dict[str, Running]:
     asyncio.run(_publish(house))
-    ingest, projection = workers["ingest"], workers["projection"]
+    ingest, projection = workers["records.ingest"], workers["records.projection"]
     read = len(EVENTS) + 20 + 60
     ingest.until(lambda: value(ingest, "messaging_client_consumed_messages_total") == read)
     ingest.until(lambda: value(ingest, "kartoteka_parked_publishers") == 1)
