@@ -15,8 +15,15 @@ from infra.read_model import OWNER, ReadModel, ensure_read_model
 
 HERE: Final = Path(__file__).parent
 DATABASE: Final = "kartoteka"
-ROLES: Final = ("records_ingest", "records_relay", "records_projection", "permissions_relay", "operator")
-KEYS_ROLES: Final = ("records_ingest", "operator", "keys_keeper")
+ROLES: Final = (
+    "records_ingest",
+    "records_relay",
+    "records_projection",
+    "permissions_relay",
+    "permissions_commands",
+    "operator",
+)
+KEYS_ROLES: Final = ("records_ingest", "permissions_commands", "operator", "keys_keeper")
 FIRST_VERSION: Final = "records_v1"
 PASSWORDS: Final = "roles.json"
 

@@ -14,6 +14,10 @@ class NoSuchPatient(Exception):
     """Nobody is known under this id; the sentence never holds the id itself when it may be a PESEL."""
 
 
+class NobodyKnown(NoSuchPatient):
+    """What was typed could be somebody's number, and nobody has it."""
+
+
 def resolve(connection: Connection[Any], index: IndexKey, text: str, *, secret: bool) -> UUID:
     """The patient meant by an account id or a patient id, or by a PESEL that came on standard input."""
     wanted = text.strip().upper()
@@ -31,13 +35,13 @@ def resolve(connection: Connection[Any], index: IndexKey, text: str, *, secret: 
         raise NoSuchPatient("give an account identifier, a patient id, or '-' and a PESEL") from error
     known = connection.execute("SELECT records_door.patient_known(%s)", (patient,)).fetchone()
     if known != (True,):
-        raise NoSuchPatient("nobody is known under this patient id")
+        raise NobodyKnown("nobody is known under this patient id")
     return patient
 
 
 def _patient(connection: Connection[Any], function: str, wanted: bytes | str) -> UUID:
     row = connection.execute(f"SELECT records_door.{function}(%s)".encode(), (wanted,)).fetchone()
     if row is None or row[0] is None:
-        raise NoSuchPatient("nobody is known under this number")
+        raise NobodyKnown("nobody is known under this number")
     patient: UUID = row[0]
     return patient

@@ -1,4 +1,4 @@
-"""What somebody typed or sent, before it is known who is meant; a person's number stands in it, so it never shows itself.
+"""What somebody typed or sent, before it is known who is meant; persons' numbers stand in it, so it shows nothing.
 
 ``by``, ``subject`` and ``viewer`` are an account identifier, a patient id or a PESEL.
 """
@@ -36,7 +36,7 @@ Operator = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 Licence = Annotated[str, msgspec.Meta(min_length=1, max_length=20)]
 Profession = Literal["physician", "dentist", "nurse", "midwife", "pharmacist", "feldsher"]
 
-# Who is meant by what was typed; and the digest by which a surname is compared for that person.
+# Who is meant by what was typed into a field; and the digest by which a surname is compared for that person.
 WhoIs = Callable[[str], UUID]
 SurnameCheck = Callable[[UUID, str], bytes]
 
@@ -92,8 +92,8 @@ class DesignateForm(Form, frozen=True, kw_only=True, tag="designate"):
         return Papers(None, None)
 
     def request(self, who: WhoIs, check: SurnameCheck) -> Request:
-        viewer = who(self.viewer)
-        return Designate(who(self.by), who(self.subject), viewer, check(viewer, self.surname), self.declares_guardian)
+        viewer = who("viewer")
+        return Designate(who("by"), who("subject"), viewer, check(viewer, self.surname), self.declares_guardian)
 
 
 class RemoveForm(Form, frozen=True, kw_only=True, tag="remove"):
@@ -102,7 +102,7 @@ class RemoveForm(Form, frozen=True, kw_only=True, tag="remove"):
     viewer: Id
 
     def request(self, who: WhoIs, check: SurnameCheck) -> Request:
-        return Remove(who(self.by), who(self.subject), who(self.viewer))
+        return Remove(who("by"), who("subject"), who("viewer"))
 
 
 class DelegateForm(Form, frozen=True, kw_only=True, tag="delegate"):
@@ -115,9 +115,9 @@ class DelegateForm(Form, frozen=True, kw_only=True, tag="delegate"):
     def request(self, who: WhoIs, check: SurnameCheck) -> Request:
         if self.surname is None and looks_like_pesel(self.viewer.strip()):
             raise FormWrong("is needed with a PESEL", "surname")
-        viewer = who(self.viewer)
+        viewer = who("viewer")
         checked = None if self.surname is None else check(viewer, self.surname)
-        return Delegate(who(self.by), viewer, checked, self.scope, end_of(self.until))
+        return Delegate(who("by"), viewer, checked, self.scope, end_of(self.until))
 
 
 class AuthoriseForm(Form, frozen=True, kw_only=True, tag="authorise"):
@@ -127,7 +127,7 @@ class AuthoriseForm(Form, frozen=True, kw_only=True, tag="authorise"):
     until: str | None = None
 
     def request(self, who: WhoIs, check: SurnameCheck) -> Request:
-        return Authorise(who(self.by), self.profession, _licence(self.licence), end_of(self.until))
+        return Authorise(who("by"), self.profession, _licence(self.licence), end_of(self.until))
 
 
 class UnauthoriseForm(Form, frozen=True, kw_only=True, tag="unauthorise"):
@@ -136,7 +136,7 @@ class UnauthoriseForm(Form, frozen=True, kw_only=True, tag="unauthorise"):
     licence: Licence
 
     def request(self, who: WhoIs, check: SurnameCheck) -> Request:
-        return Unauthorise(who(self.by), self.profession, _licence(self.licence))
+        return Unauthorise(who("by"), self.profession, _licence(self.licence))
 
 
 class OperatorsForm(Form, frozen=True, kw_only=True):
@@ -158,22 +158,22 @@ class ConfirmForm(OperatorsForm, frozen=True, kw_only=True, tag="confirm"):
 
     def request(self, who: WhoIs, check: SurnameCheck) -> Request:
         until = end_of(self.until)
-        return Confirm(self.operator, who(self.subject), who(self.viewer), self.papers.document is not None, until)
+        return Confirm(self.operator, who("subject"), who("viewer"), self.papers.document is not None, until)
 
 
 class UnconfirmForm(OperatorsForm, frozen=True, kw_only=True, tag="unconfirm"):
     def request(self, who: WhoIs, check: SurnameCheck) -> Request:
-        return Unconfirm(self.operator, who(self.subject), who(self.viewer))
+        return Unconfirm(self.operator, who("subject"), who("viewer"))
 
 
 class BlockForm(OperatorsForm, frozen=True, kw_only=True, tag="block"):
     def request(self, who: WhoIs, check: SurnameCheck) -> Request:
-        return Block(self.operator, who(self.subject), who(self.viewer), self.papers.document is not None)
+        return Block(self.operator, who("subject"), who("viewer"), self.papers.document is not None)
 
 
 class UnblockForm(OperatorsForm, frozen=True, kw_only=True, tag="unblock"):
     def request(self, who: WhoIs, check: SurnameCheck) -> Request:
-        return Unblock(self.operator, who(self.subject), who(self.viewer), self.papers.document is not None)
+        return Unblock(self.operator, who("subject"), who("viewer"), self.papers.document is not None)
 
 
 AnyForm = (

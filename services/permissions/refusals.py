@@ -1,6 +1,6 @@
 """What is said to somebody whose request was not carried out: what is wrong, and what to do.
 
-Codes of refusals, and of two answers that are none: nothing was decided yet, and a key that was used for something else.
+Codes of refusals, and of two answers that are none: nothing was decided yet, or the key was used for something else.
 No sentence says more about another person than its code, and one code is said with one sentence.
 """
 
