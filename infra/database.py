@@ -19,6 +19,7 @@ ROLES: Final = (
     "records_ingest",
     "records_relay",
     "records_projection",
+    "permissions_facts",
     "permissions_relay",
     "permissions_commands",
     "operator",

@@ -64,6 +64,28 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON kernel.worker TO permissions_relay;
 GRANT SELECT ON permissions.event TO permissions_relay;
 GRANT SELECT, INSERT, UPDATE ON permissions.relay_sent TO permissions_relay;
 
+-- Permissions takes facts from the ledger's topic and decides; of its stream it changes nothing that stands.
+GRANT USAGE ON SCHEMA kernel, permissions, records_door TO permissions_facts;
+GRANT SELECT, INSERT, UPDATE ON kernel.bookmark TO permissions_facts;
+GRANT SELECT, INSERT, UPDATE, DELETE ON kernel.worker TO permissions_facts;
+GRANT EXECUTE ON FUNCTION
+    records_door.event_hash, records_door.behind_seconds, records_door.complete_to,
+    permissions.micros, permissions.moment
+TO permissions_facts;
+GRANT SELECT, INSERT, UPDATE ON permissions.person, permissions.subject TO permissions_facts;
+GRANT SELECT, INSERT ON permissions.fact, permissions.announced TO permissions_facts;
+GRANT SELECT ON permissions.command_fact, permissions.active_version TO permissions_facts;
+GRANT SELECT, INSERT, DELETE ON permissions.access_by_subject, permissions.access_by_viewer TO permissions_facts;
+GRANT SELECT, INSERT, MAINTAIN ON permissions.event TO permissions_facts;
+GRANT SELECT, UPDATE (commands_to) ON permissions.version TO permissions_facts;
+
+-- Whoever opens records asks who may see whom, by the door.
+GRANT USAGE ON SCHEMA access TO operator;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA access TO operator;
+
+-- Operators explain from the facts.
+GRANT SELECT ON permissions.fact, permissions.command_fact, permissions.active_version TO operator;
+
 -- Commands about access: who is meant, what is known of them, the decision, and the periods that follow from it. FOR
 -- UPDATE asks for UPDATE on the rows that are only locked; MAINTAIN is what the table lock asks for.
 GRANT USAGE ON SCHEMA permissions, access, records_door, viewing TO permissions_commands;

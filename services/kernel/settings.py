@@ -24,6 +24,7 @@ class Settings:
     keys_database_url: str | None = field(default=None, repr=False)
     keys_folder: Path | None = None
     version: str = "records_v1"
+    permissions_version: int = 1
     health_host: str = "127.0.0.1"
     health_port: int = ANY_FREE_PORT
 
@@ -41,6 +42,7 @@ class Settings:
             keys_database_url=os.environ.get("KEYS_DATABASE_URL"),
             keys_folder=Path(folder) if folder else None,
             version=os.environ.get("KARTOTEKA_READ_MODEL_VERSION", "records_v1"),
+            permissions_version=int(os.environ.get("KARTOTEKA_PERMISSIONS_VERSION", "1")),
             health_host=os.environ.get("KARTOTEKA_HEALTH_HOST", "127.0.0.1"),
             health_port=_port(os.environ.get("KARTOTEKA_HEALTH_PORT", str(ANY_FREE_PORT))),
         )

@@ -50,6 +50,7 @@ PROCESSES: Final = (
     Process("records", "ingest", "records_ingest", holds_keys=True),
     Process("records", "relay", "records_relay"),
     Process("records", "projection", "records_projection"),
+    Process("permissions", "facts", "permissions_facts"),
     Process("permissions", "relay", "permissions_relay"),
     Process("permissions", "commands", "permissions_commands", holds_keys=True),
 )

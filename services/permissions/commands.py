@@ -16,8 +16,8 @@ from schemas.shape import looks_like_pesel
 from services.kernel.command_line import AsJson, BadInput, no_number, print_json
 from services.kernel.operators import Reason, SettingsOf, viewer
 from services.kernel.who import NoSuchPatient, resolve
-from services.permissions.answers import KeyUsed, key_problem
 from services.permissions.desk import ROLE, BeingChecked, Desk, Place
+from services.permissions.explain_command import add_explain
 from services.permissions.forms import (
     AnyForm,
     AuthoriseForm,
@@ -32,6 +32,7 @@ from services.permissions.forms import (
     UnconfirmForm,
     name_of,
 )
+from services.permissions.idempotency import KeyUsed, key_problem
 from services.permissions.lists import who_sees as who_sees_account
 from services.permissions.lists import whose_accounts
 from services.permissions.refusals import BEING_CHECKED, KEY_USED, LANGUAGES, says
@@ -92,6 +93,7 @@ def access_app(settings_of: SettingsOf) -> typer.Typer:
     _about_own_account(app, settings_of)
     _with_papers(app, settings_of)
     _lists(app, settings_of)
+    add_explain(app, settings_of)
     return app
 
 
@@ -105,7 +107,7 @@ def _about_guardians(app: typer.Typer, settings_of: SettingsOf) -> None:
             bool, typer.Option("--declares-guardian", help="Who asks has declared that this is a legal guardian.")
         ] = False,
         key: Key = None,
-        lang: Lang = "en",
+        lang: Lang = "pl",
         as_json: AsJson = False,
     ) -> None:
         """Who insures a child adds another guardian, whose surname is read from standard input."""
@@ -114,7 +116,7 @@ def _about_guardians(app: typer.Typer, settings_of: SettingsOf) -> None:
 
     @app.command()
     def remove(
-        by: By, viewer: Viewer, subject: Subject, key: Key = None, lang: Lang = "en", as_json: AsJson = False
+        by: By, viewer: Viewer, subject: Subject, key: Key = None, lang: Lang = "pl", as_json: AsJson = False
     ) -> None:
         """Remove a designated guardian, or a delegate of the own account, or give it up."""
         form = form_of(RemoveForm, **_persons(by=by, viewer=viewer, subject=subject))
@@ -129,7 +131,7 @@ def _about_own_account(app: typer.Typer, settings_of: SettingsOf) -> None:
         scope: Annotated[Scope, typer.Option(help="To look, or to act as well.")] = Scope.SEE,
         until: Until = None,
         key: Key = None,
-        lang: Lang = "en",
+        lang: Lang = "pl",
         as_json: AsJson = False,
     ) -> None:
         """An adult lets another one use the own account; with the viewer's PESEL, the surname is read after it."""
@@ -145,7 +147,7 @@ def _about_own_account(app: typer.Typer, settings_of: SettingsOf) -> None:
         licence: Licence,
         until: Until = None,
         key: Key = None,
-        lang: Lang = "en",
+        lang: Lang = "pl",
         as_json: AsJson = False,
     ) -> None:
         """An adult lets a practitioner see the record; a pharmacist, the prescriptions."""
@@ -154,7 +156,7 @@ def _about_own_account(app: typer.Typer, settings_of: SettingsOf) -> None:
 
     @app.command()
     def unauthorise(
-        by: By, profession: ProfessionOf, licence: Licence, key: Key = None, lang: Lang = "en", as_json: AsJson = False
+        by: By, profession: ProfessionOf, licence: Licence, key: Key = None, lang: Lang = "pl", as_json: AsJson = False
     ) -> None:
         """An adult takes that back."""
         form = form_of(UnauthoriseForm, **_persons(by=by), profession=profession, licence=licence)
@@ -170,7 +172,7 @@ def _with_papers(app: typer.Typer, settings_of: SettingsOf) -> None:
         until: Until = None,
         reason: Why = None,
         key: Key = None,
-        lang: Lang = "en",
+        lang: Lang = "pl",
         as_json: AsJson = False,
     ) -> None:
         """Papers were checked: this person may see the child's account."""
@@ -184,7 +186,7 @@ def _with_papers(app: typer.Typer, settings_of: SettingsOf) -> None:
         document: Document = None,
         reason: Why = None,
         key: Key = None,
-        lang: Lang = "en",
+        lang: Lang = "pl",
         as_json: AsJson = False,
     ) -> None:
         """Withdraw a confirmation."""
@@ -198,7 +200,7 @@ def _with_papers(app: typer.Typer, settings_of: SettingsOf) -> None:
         document: Document = None,
         reason: Why = None,
         key: Key = None,
-        lang: Lang = "en",
+        lang: Lang = "pl",
         as_json: AsJson = False,
     ) -> None:
         """Shut a person out of an account, whatever else holds; --document is the court's reference."""
@@ -212,7 +214,7 @@ def _with_papers(app: typer.Typer, settings_of: SettingsOf) -> None:
         document: Document = None,
         reason: Why = None,
         key: Key = None,
-        lang: Lang = "en",
+        lang: Lang = "pl",
         as_json: AsJson = False,
     ) -> None:
         """Let the grounds count again; --document is the court's reference."""
@@ -222,7 +224,7 @@ def _with_papers(app: typer.Typer, settings_of: SettingsOf) -> None:
 
 def _lists(app: typer.Typer, settings_of: SettingsOf) -> None:
     @app.command()
-    def whose(viewer: Viewer, reason: Reason = None, lang: Lang = "en", as_json: AsJson = False) -> None:
+    def whose(viewer: Viewer, reason: Reason = None, lang: Lang = "pl", as_json: AsJson = False) -> None:
         """The accounts of others that a person may see now."""
         settings = settings_of(ROLE)
         text, desk = id_of("viewer", viewer), desk_of(settings)

@@ -9,6 +9,7 @@ from psycopg import Connection
 from services.kernel.bookmarks import Bookmark, Bookmarks, Move
 from services.kernel.database import Link
 from services.kernel.ledger_topic import fresh
+from services.kernel.metrics import BEHIND, COMPLETE_TO, Figures
 from services.kernel.partition import Partition
 from services.kernel.reader import Fetched
 from services.permissions.contract import fact_of
@@ -30,6 +31,13 @@ class Prepared(NamedTuple):
 def reader_name(version: int) -> str:
     """Each version is a reader of its own."""
     return f"permissions.facts.v{version}"
+
+
+def behind(name: str, connection: Connection[Any]) -> Figures:
+    """How far this reader is, for metrics."""
+    row = connection.execute(SQL["behind"], {"reader": name}).fetchone()
+    assert row is not None
+    return {COMPLETE_TO: {name: row[0]}, BEHIND: {name: row[1]}}
 
 
 class FactsIn:

@@ -9,8 +9,9 @@ import msgspec
 from psycopg import Connection
 
 from services.permissions.access import viewers
+from services.permissions.announcing import access_ended, ended
 from services.permissions.decisions import written
-from services.permissions.facts import Fact, persons
+from services.permissions.facts import Fact, Records, persons
 from services.permissions.instants import FOREVER
 from services.permissions.recorder import Appended, DecisionRecorder, Draft
 from services.permissions.store import SQL, Change, Store
@@ -42,31 +43,30 @@ class Decider:
 
     def decide(self, connection: Connection[Any], subjects: Sequence[UUID], decided: Sequence[Fact] = ()) -> None:
         """Write what has changed for these subjects, whose locks are held; what a command decided comes first."""
-        changes = self._changes(connection, subjects, decided)
+        records = self.store.records(connection, subjects, new=decided) if subjects else {}
+        changes = self._changes(connection, subjects, records)
         drafts = [_draft(fact) for fact in decided]
-        drafts += self._published(connection, changes) if changes else ()
+        drafts += self._published(connection, changes, records) if changes else ()
         if drafts:
             appended = self.recorder.append(connection, drafts)
             self.store.keep_command_facts(connection, _placed(decided, appended))
         self.store.write(connection, changes)
 
-    def _changes(self, connection: Connection[Any], subjects: Sequence[UUID], decided: Sequence[Fact]) -> list[Change]:
-        if not subjects:
-            return []
-        records = self.store.records(connection, subjects, new=decided)
-        before = self.store.periods(connection, subjects)
+    def _changes(self, connection: Connection[Any], subjects: Sequence[UUID], records: Records) -> list[Change]:
+        before = self.store.periods(connection, subjects) if subjects else {}
         now = {(subject, who): periods for subject in subjects for who, periods in viewers(subject, records).items()}
         pairs = sorted(before.keys() | now.keys())
         changes = (Change(*pair, before.get(pair, ()), now.get(pair, ())) for pair in pairs)
         return [change for change in changes if change.before != change.now]
 
-    def _published(self, connection: Connection[Any], changes: Sequence[Change]) -> list[Draft]:
-        """The decisions that others learn, if this is the version that they read."""
+    def _published(self, connection: Connection[Any], changes: Sequence[Change], records: Records) -> list[Draft]:
+        """The decisions that others learn, and which accesses have ended; if this is the version that they read."""
         row = connection.execute(SQL["active_version"]).fetchone()
         if row != (self.store.version,):
             return []
         now = time.time_ns() // 1000
-        return [_changed(change, now) for change in changes]
+        ends = [change for change in changes if ended(change.before, change.now, now)]
+        return [*(_changed(change, now) for change in changes), *(_ended(change, records, now) for change in ends)]
 
 
 def _named(facts: Iterable[Fact]) -> set[UUID]:
@@ -96,3 +96,8 @@ def _changed(change: Change, now: int) -> Draft:
     ]
     fields = {"event_id": uuid4(), "occurred_at": now, "viewer": change.viewer, "periods": periods}
     return Draft(change.subject, "AccessChanged", encode("AccessChanged", fields))
+
+
+def _ended(change: Change, records: Records, now: int) -> Draft:
+    fields = access_ended(change.viewer, change.subject, records, now)
+    return Draft(change.subject, "AccessEnded", encode("AccessEnded", fields))

@@ -1,5 +1,6 @@
 """The desk that carries commands out: locks, instant, decision, fact, periods and answer, in one transaction."""
 
+import time
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 from uuid import UUID, uuid4, uuid5
@@ -15,12 +16,12 @@ from services.kernel.moments import moment
 from services.kernel.named_sql import queries_beside
 from services.kernel.patient_keys import PatientKeys
 from services.kernel.sealing import PatientKey, seal
-from services.kernel.who import NobodyKnown, NoSuchPatient, resolve
-from services.permissions.answers import Answer, Answers
+from services.kernel.who import NoSuchPatient, NotAnId, resolve
 from services.permissions.deciding import Decider
 from services.permissions.decisions import refusal
 from services.permissions.facts import DECIDED, Decided, Records
 from services.permissions.forms import WAIT, AnyForm, FormWrong, Papers, name_of
+from services.permissions.idempotency import Answer, Answers
 from services.permissions.judging import judge
 from services.permissions.recorder import DecisionRecorder, Draft
 from services.permissions.requests import UNKNOWN, Code, Decision, Done, Known, Refused, Request
@@ -31,6 +32,8 @@ ROLE: Final = "permissions_commands"
 # Whose stream an operator's refusals enter: an id that follows from the name.
 OPERATORS: Final = UUID("8b0b1d5e-6c0f-4f57-9a53-0d4a7d0f2c11")
 ATTEMPTS: Final = 5
+# Longer than reading what is known of somebody takes, shorter than anybody minds.
+SAME_FOR_ALL_SECONDS: Final = 0.05
 Db = Connection[Any]
 
 
@@ -61,7 +64,10 @@ class Desk:
         asked = form.request(lambda field: self._who(place.main, form, field), self.index.surname_check)
         if getattr(asked, "by", None) == UNKNOWN:
             raise FormWrong("nobody is known under this number", "by")
+        begun = time.monotonic()
         answer = self._with_patience(place, form, asked, key)
+        if answer.code == Code.NO_MATCH:
+            time.sleep(max(0.0, begun + SAME_FOR_ALL_SECONDS - time.monotonic()))
         COMMANDS.labels(name_of(form), answer.outcome).inc()
         return answer
 
@@ -73,10 +79,10 @@ class Desk:
         """The patient meant in a field; whoever is not known is one and the same for all that follows."""
         try:
             return resolve(main, self.index, getattr(form, field), secret=True)
-        except NobodyKnown:
-            return UNKNOWN
-        except NoSuchPatient as wrong:
+        except NotAnId as wrong:
             raise FormWrong(str(wrong), field) from None
+        except NoSuchPatient:
+            return UNKNOWN
 
     def _with_patience(self, place: Place, form: AnyForm, asked: Request, key: str | None) -> Answer:
         """Two who want the same rows in another order: the server picks one, who begins anew."""

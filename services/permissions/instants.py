@@ -1,5 +1,6 @@
 """Moments as the rules count them: µs since 1970, UTC; a legal day begins at midnight in Warsaw."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -20,6 +21,13 @@ class Span(NamedTuple):
 
     def covers(self, at: int) -> bool:
         return self.begins <= at < self.ends
+
+    def without(self, other: "Span") -> Iterator["Span"]:
+        """What of this one lies outside the other."""
+        if self.begins < (ends := min(self.ends, other.begins)):
+            yield Span(self.begins, ends)
+        if (begins := max(self.begins, other.ends)) < self.ends:
+            yield Span(begins, self.ends)
 
 
 @lru_cache(maxsize=100_000)

@@ -1,4 +1,4 @@
-"""Wires the processes of this service: relay."""
+"""Wires the processes of this service: facts, relay."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -10,8 +10,36 @@ from mode import Service
 from services.kernel.application import configure_logs, run, worker_name
 from services.kernel.bookmarks import Bookmarks
 from services.kernel.database import Link
+from services.kernel.reader import Reader, Reading
 from services.kernel.settings import Settings
+from services.kernel.tails import refuse_if_ledger_is_behind
 from services.kernel.watch import Watch
+
+FACTS_RECORDS: Final = 2000
+FACTS_LINGER_MS: Final = 5
+
+
+def facts(settings: Settings) -> Sequence[Service]:
+    """The ledger topic → who may see whom, in one version."""
+    from services.kernel.ledger_topic import TOPIC
+    from services.permissions.announcer import Announcer
+    from services.permissions.consumer import FactsIn, behind, reader_name
+    from services.permissions.deciding import Decider
+    from services.permissions.recorder import DecisionRecorder
+
+    name = reader_name(settings.permissions_version)
+    bookmarks = Bookmarks(name, worker_name(name))
+    link, announcing, watching = (
+        Link(settings.database_url, f"{bookmarks.owner}{job}") for job in ("", " ends", " watch")
+    )
+    decider = Decider(settings.permissions_version, DecisionRecorder(settings.database_url))
+    reading = Reading(name, [TOPIC], FACTS_RECORDS, linger_ms=FACTS_LINGER_MS)
+
+    async def guard() -> None:
+        await refuse_if_ledger_is_behind(settings.kafka, link)
+
+    reader = Reader(reading, settings.kafka, link, bookmarks, FactsIn(link, bookmarks, decider), guard)
+    return [reader, Watch(reader, watching, settings.kafka, partial(behind, name)), Announcer(announcing, decider)]
 
 
 def relay(settings: Settings) -> Sequence[Service]:
@@ -25,7 +53,7 @@ def relay(settings: Settings) -> Sequence[Service]:
     return [loop, Watch(loop, watching, settings.kafka, partial(figures, READER))]
 
 
-PROCESSES: Final[dict[str, Callable[[Settings], Sequence[Service]]]] = {"relay": relay}
+PROCESSES: Final[dict[str, Callable[[Settings], Sequence[Service]]]] = {"facts": facts, "relay": relay}
 
 
 def main(process: str) -> None:

@@ -44,10 +44,10 @@ WHERE person_id = ANY(%(persons)s) AND kind = ANY(%(kinds)s);
 
 -- What stands in the records of these persons, as far as it was known at a moment.
 -- name: records
-SELECT content FROM permissions.fact
+SELECT content::text FROM permissions.fact
 WHERE version = %(version)s AND person_id = ANY(%(persons)s) AND subject_id = person_id AND recorded_at <= %(known_at)s
 UNION ALL
-SELECT content FROM permissions.command_fact
+SELECT content::text FROM permissions.command_fact
 WHERE person_id = ANY(%(persons)s) AND subject_id = person_id AND recorded_at <= %(known_at)s;
 
 -- The periods of these subjects' accounts as they stand.
@@ -88,3 +88,46 @@ SELECT position, person_id FROM permissions.command_fact WHERE position > %s ORD
 -- A version has followed up to here.
 -- name: follow_commands
 UPDATE permissions.version SET commands_to = %s WHERE version = %s;
+
+-- Accesses that end by themselves within so many days, where no other period of the pair goes on from there.
+-- name: ending
+SELECT a.subject_id, a.viewer_id, permissions.micros(a.valid_until)
+FROM permissions.access_by_subject a
+WHERE a.version = %(version)s
+    AND a.valid_until > clock_timestamp() AND a.valid_until <= clock_timestamp() + make_interval(days => %(days)s)
+    AND NOT EXISTS (
+        SELECT FROM permissions.access_by_subject b
+        WHERE b.version = a.version AND b.subject_id = a.subject_id AND b.viewer_id = a.viewer_id
+            AND b.valid_from = a.valid_until
+    )
+    AND NOT EXISTS (
+        SELECT FROM permissions.announced n
+        WHERE n.subject_id = a.subject_id AND n.viewer_id = a.viewer_id AND n.ends_at = a.valid_until
+            AND n.days = (SELECT min(d) FROM unnest(%(before)s::int[]) d
+                WHERE a.valid_until <= clock_timestamp() + make_interval(days => d))
+    )
+ORDER BY a.valid_until, a.subject_id, a.viewer_id
+LIMIT %(most)s;
+
+-- Note what is being announced; what somebody else has just announced is left out.
+-- name: announce
+INSERT INTO permissions.announced (subject_id, viewer_id, ends_at, days)
+SELECT subject_id, viewer_id, permissions.moment(ends_at), days
+FROM unnest(%(subjects)s::uuid[], %(viewers)s::uuid[], %(ends)s::bigint[], %(days)s::int[])
+    AS due (subject_id, viewer_id, ends_at, days)
+ON CONFLICT DO NOTHING
+RETURNING subject_id, viewer_id, permissions.micros(ends_at), days;
+
+-- Up to which position of the ledger a reader has everything, and how many seconds it is behind.
+-- name: behind
+SELECT complete_to, records_door.behind_seconds(complete_to)
+FROM records_door.complete_to(%(reader)s) AS complete_to;
+
+-- Everything that one answer rests on is read as of one moment.
+-- name: one_moment
+SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;
+
+-- The version that is read, how far behind it is, up to which moment it knows the ledger, and the time.
+-- name: how_current
+SELECT version, access.behind_seconds(), access.as_of(), (extract(epoch FROM clock_timestamp()) * 1000000)::bigint
+FROM permissions.active_version;

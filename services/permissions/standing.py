@@ -92,21 +92,28 @@ class Standing:
 
     def held(self, at: int) -> list[Ground]:
         """The grounds that count at a moment."""
-        over = [mask for mask in self.masks if mask.span.covers(at)]
-        return [g for g in self.grounds if g.span.covers(at) and not any(mask.lies_over(g) for mask in over)]
+        return [ground for ground in self.grounds if any(span.covers(at) for span in self.seen(ground))]
+
+    def seen(self, ground: Ground) -> list[Span]:
+        """The stretches of a ground that no mask hides."""
+        spans = [ground.span] if ground.span.begins < ground.span.ends else []
+        for mask in self.masks:
+            if mask.lies_over(ground):
+                spans = [rest for span in spans for rest in span.without(mask.span)]
+        return spans
 
     def periods(self) -> tuple[Period, ...]:
         """The whole of it: stretches in order, none touching another with the same grounds."""
-        spans = [one.span for one in self.grounds] + [one.span for one in self.masks]
-        moments = sorted({moment for span in spans for moment in span})
+        seen = [(span, ground) for ground in self.grounds for span in self.seen(ground)]
+        moments = sorted({moment for span, _ in seen for moment in span})
         found: list[Period] = []
         for begins, ends in pairwise(moments):
-            if not (held := self.held(begins)):
+            held = [ground for span, ground in seen if span.begins <= begins < span.ends]
+            if not held:
                 continue
-            grounds = tuple(sorted({ground.code for ground in held}))
-            scope = Scope.MANAGE if any(g.scope == Scope.MANAGE for g in held) else Scope.SEE
-            if found and found[-1][1:] == (begins, scope, grounds):
-                found[-1] = found[-1]._replace(ends=ends)
-            else:
-                found.append(Period(begins, ends, scope, grounds))
+            scope = Scope.MANAGE if any(ground.scope is Scope.MANAGE for ground in held) else Scope.SEE
+            period = Period(begins, ends, scope, tuple(sorted({ground.code for ground in held})))
+            if found and found[-1][1:] == (begins, *period[2:]):
+                period = period._replace(begins=found.pop().begins)
+            found.append(period)
         return tuple(found)

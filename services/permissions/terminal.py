@@ -10,8 +10,8 @@ from rich.table import Column, Table
 
 from schemas.shape import looks_like_pesel
 from services.kernel.command_line import FAILED, BadInput, print_json
-from services.permissions.answers import Answer
 from services.permissions.forms import Form, FormWrong
+from services.permissions.idempotency import Answer
 from services.permissions.refusals import says
 
 ASK: Final = "-"

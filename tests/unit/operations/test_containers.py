@@ -60,4 +60,6 @@ def test_a_process_is_told_its_role_its_port_and_nothing_of_keys(
 def test_a_process_that_does_not_exist_is_a_sentence() -> None:
     done = CliRunner().invoke(app, ["work", "records.relais"])
     assert isinstance(done.exception, BadInput)
-    assert "there are: records.ingest, records.relay, records.projection, permissions.relay" in str(done.exception)
+    assert "there are: records.ingest, records.relay, records.projection, permissions.facts, permissions.relay" in str(
+        done.exception
+    )

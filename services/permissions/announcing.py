@@ -1,0 +1,70 @@
+"""Whom to tell that an access will end or has ended: decided here, told by others."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from services.permissions.access import standing, viewers
+from services.permissions.age import reaches
+from services.permissions.facts import PersonRegistered, Record, Records
+from services.permissions.instants import start_of
+from services.permissions.standing import MaskCode, Period, Standing
+
+DAYS_BEFORE: Final = (30, 7)
+LOGS_IN_FROM: Final = 16
+_DAY: Final = 86_400_000_000
+
+
+def days_due(ends_at: int, now: int) -> int | None:
+    """Which announcement is due for an end that comes by itself; of those that were missed only the nearest."""
+    return min((days for days in DAYS_BEFORE if 0 < ends_at - now <= days * _DAY), default=None)
+
+
+def ended(before: Iterable[Period], after: Iterable[Period], now: int) -> bool:
+    """Whether an access that ran until this moment has been taken away by what was learnt."""
+    return _runs(before, now) and not _runs(after, now)
+
+
+def end_announced(viewer: UUID, subject: UUID, ends_at: int, days: int, records: Records, now: int) -> dict[str, Any]:
+    """The fields of AccessEndAnnounced."""
+    cause = cause_of_end(standing(viewer, subject, records), ends_at)
+    told = sorted({viewer, *_others(viewer, subject, records, now)})
+    return {**_head(viewer, now), "ends_at": ends_at, "days": days, "cause": cause, "told": told}
+
+
+def access_ended(viewer: UUID, subject: UUID, records: Records, now: int) -> dict[str, Any]:
+    """The fields of AccessEnded; a blocked person is told nothing, as a stranger would not be."""
+    stands = standing(viewer, subject, records)
+    blocked = any(mask.code == MaskCode.BLOCK and mask.span.covers(now) for mask in stands.masks)
+    told = set(_others(viewer, subject, records, now)) | (set() if blocked else {viewer})
+    ended_at = max((p.ends for p in stands.periods() if p.ends <= now), default=now)
+    fields = {"ended_at": ended_at, "cause": cause_of_end(stands, ended_at), "told": sorted(told)}
+    return {**_head(viewer, now), **fields}
+
+
+def cause_of_end(stands: Standing, at: int) -> str:
+    """What ends an access at a moment: the mask that begins there, or the fact that ends the ground."""
+    for mask in stands.masks:
+        if mask.span.begins == at:
+            return mask.code
+    endings = (ground.ended_by for ground in stands.grounds if ground.span.ends == at)
+    return next((type(fact).__name__ for fact in endings if fact is not None), "taken_back")
+
+
+def _others(viewer: UUID, subject: UUID, records: Records, now: int) -> set[UUID]:
+    """Who may know besides: whoever sees the account now, and the subject who is old enough to log in."""
+    seeing = {who for who, periods in viewers(subject, records).items() if _runs(periods, now)}
+    return (seeing | ({subject} if _logs_in(records[subject], now) else set())) - {viewer}
+
+
+def _logs_in(subject: Record, now: int) -> bool:
+    known = subject.newest(PersonRegistered)
+    return known is not None and start_of(reaches(LOGS_IN_FROM, known.birth_date)) <= now
+
+
+def _head(viewer: UUID, now: int) -> Mapping[str, Any]:
+    return {"event_id": uuid4(), "occurred_at": now, "viewer": viewer}
+
+
+def _runs(periods: Iterable[Period], at: int) -> bool:
+    return any(period.begins <= at < period.ends for period in periods)
