@@ -20,7 +20,7 @@ from services.kernel.watch import Watch
 
 FACTS_RECORDS: Final = 2000
 FACTS_LINGER_MS: Final = 5
-TOKEN_VARIABLE: Final = "KARTOTEKA_COMMANDS_TOKEN"
+VARIABLE: Final = "KARTOTEKA_COMMANDS_TOKEN"
 
 
 def facts(settings: Settings) -> Sequence[Service]:
@@ -64,9 +64,9 @@ def commands(settings: Settings) -> None:
     from services.permissions.web import application
     from services.permissions.workplace import Workplace
 
-    token = os.environ.get(TOKEN_VARIABLE)
+    token = os.environ.get(VARIABLE)
     if not token:
-        raise NotConfigured(f"{TOKEN_VARIABLE} is not set: nobody could give a command")
+        raise NotConfigured(f"{VARIABLE} is not set: nobody could give a command")
     name = worker_name("permissions.commands")
     listening = socket.create_server((settings.health_host, settings.health_port))
     address = f"http://{settings.health_host}:{listening.getsockname()[1]}"
