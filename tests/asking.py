@@ -26,12 +26,12 @@ class Family(Story):
             self.born(adult, "1980-05-05")
         self.born(CHILD, "2015-06-15", mother=MOTHER, father=FATHER)
         for person, surname in SURNAMES.items():
-            self.named(person, surname)
+            self.called(person, surname)
         self.works(MOTHER, "2020-01-01")
         self.registers(MOTHER, CHILD, "2020-01-01")
 
-    def named(self, person: UUID, surname: str) -> NameChanged:
-        return self._tell(NameChanged, person, None, surname_check=surname_check(person, surname))
+    def called(self, person: UUID, surname: str) -> NameChanged:
+        return self.named(person, surname_check(person, surname))
 
     def asks(self, asked: Request, at: When = NOW) -> Decision:
         """What is decided about a request; nothing of it is remembered."""

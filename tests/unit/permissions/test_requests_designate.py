@@ -37,7 +37,7 @@ def test_a_surname_is_compared_without_case_and_outer_spaces(family: Family, sur
 
 
 def test_the_surname_that_counts_is_the_one_of_today(family: Family) -> None:
-    family.named(GRANDMOTHER, "Zielińska")
+    family.called(GRANDMOTHER, "Zielińska")
     assert family.refuses(designate()) == "no_match"
     family.has_done(designate(surname="Zielińska"))
 
@@ -124,7 +124,7 @@ def test_unknown_otherwise_called_minor_dead_blocked_and_without_rights_are_one_
     family.born(minor, "2008-03-02")
     family.born(dead, "1950-01-01")
     for person in (minor, dead):
-        family.named(person, "Wiśniewska")
+        family.called(person, "Wiśniewska")
     family.dies(dead, "2026-03-01")
     family.blocks(blocked, CHILD, "2026-01-01")
     family.rights(rightless, CHILD, "removed", "2026-01-01")
@@ -143,7 +143,7 @@ def test_unknown_otherwise_called_minor_dead_blocked_and_without_rights_are_one_
 def test_a_minor_becomes_an_adult_at_the_start_of_the_birthday(family: Family) -> None:
     young = UUID(int=0xD1)
     family.born(young, "2008-03-02")
-    family.named(young, "Wiśniewska")
+    family.called(young, "Wiśniewska")
     assert family.refuses(designate(young), moment("2026-03-02") - 1) == "no_match"
     family.has_done(designate(young), "2026-03-02")
 
