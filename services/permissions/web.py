@@ -21,7 +21,7 @@ from litestar.handlers.base import BaseRouteHandler
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
-from litestar.params import Parameter
+from litestar.params import FromQuery, HeaderParameter, JSONBody
 from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from psycopg_pool import PoolTimeout
@@ -50,7 +50,7 @@ LOOK_SECONDS: Final = 10.0
 LARGEST_BODY_BYTES: Final = 64 * 1024
 KEY_HEADER: Final = "Idempotency-Key"
 
-Key = Annotated[str, Parameter(header=KEY_HEADER, description="A new one for each request, the same for a repeat.")]
+Key = Annotated[str, HeaderParameter(name=KEY_HEADER, description="A new one for each request, the same for a repeat.")]
 Asked = Request[Any, Any, Any]
 Said = Response[Any]
 _post = partial(post, status_code=200, sync_to_thread=True)
@@ -96,47 +96,47 @@ def _commands(workplace: Workplace, token: str) -> type[Controller]:
         security = [{"bearer": []}]  # noqa: RUF012
 
         @_post("/designate")
-        def designate(self, request: Asked, data: DesignateForm, key: Key) -> Said:
+        def designate(self, request: Asked, data: JSONBody[DesignateForm], key: Key) -> Said:
             """Who insures a child adds another guardian."""
             return carry_out(request, data, key)
 
         @_post("/remove")
-        def remove(self, request: Asked, data: RemoveForm, key: Key) -> Said:
+        def remove(self, request: Asked, data: JSONBody[RemoveForm], key: Key) -> Said:
             """A guardian or a delegate is removed, or gives it up."""
             return carry_out(request, data, key)
 
         @_post("/delegate")
-        def delegate(self, request: Asked, data: DelegateForm, key: Key) -> Said:
+        def delegate(self, request: Asked, data: JSONBody[DelegateForm], key: Key) -> Said:
             """An adult lets another one use the own account."""
             return carry_out(request, data, key)
 
         @_post("/authorise")
-        def authorise(self, request: Asked, data: AuthoriseForm, key: Key) -> Said:
+        def authorise(self, request: Asked, data: JSONBody[AuthoriseForm], key: Key) -> Said:
             """An adult lets a practitioner look."""
             return carry_out(request, data, key)
 
         @_post("/unauthorise")
-        def unauthorise(self, request: Asked, data: UnauthoriseForm, key: Key) -> Said:
+        def unauthorise(self, request: Asked, data: JSONBody[UnauthoriseForm], key: Key) -> Said:
             """An adult takes that back."""
             return carry_out(request, data, key)
 
         @_post("/confirm")
-        def confirm(self, request: Asked, data: ConfirmForm, key: Key) -> Said:
+        def confirm(self, request: Asked, data: JSONBody[ConfirmForm], key: Key) -> Said:
             """An operator has checked papers."""
             return carry_out(request, data, key)
 
         @_post("/unconfirm")
-        def unconfirm(self, request: Asked, data: UnconfirmForm, key: Key) -> Said:
+        def unconfirm(self, request: Asked, data: JSONBody[UnconfirmForm], key: Key) -> Said:
             """An operator withdraws that."""
             return carry_out(request, data, key)
 
         @_post("/block")
-        def block(self, request: Asked, data: BlockForm, key: Key) -> Said:
+        def block(self, request: Asked, data: JSONBody[BlockForm], key: Key) -> Said:
             """An operator shuts somebody out, for a court."""
             return carry_out(request, data, key)
 
         @_post("/unblock")
-        def unblock(self, request: Asked, data: UnblockForm, key: Key) -> Said:
+        def unblock(self, request: Asked, data: JSONBody[UnblockForm], key: Key) -> Said:
             """An operator lifts that, for a court."""
             return carry_out(request, data, key)
 
@@ -153,12 +153,12 @@ def _lists(workplace: Workplace, token: str) -> type[Controller]:
         security = [{"bearer": []}]  # noqa: RUF012
 
         @_get("/whose")
-        def whose(self, viewer: Id) -> Said:
+        def whose(self, viewer: FromQuery[Id]) -> Said:
             """The accounts of others that the viewer, who asks, may see; by patient id or account identifier."""
             return _private({"accounts": workplace.whose(viewer)})
 
         @_post("/who")
-        def who(self, data: WhoAsked) -> Said:
+        def who(self, data: JSONBody[WhoAsked]) -> Said:
             """Who may see the account of the subject, who asks, and who has looked at it."""
             return _private(workplace.who(data.subject))
 
