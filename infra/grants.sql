@@ -92,8 +92,9 @@ GRANT USAGE ON SCHEMA permissions, access, records_door, viewing TO permissions_
 GRANT EXECUTE ON FUNCTION
     records_door.patient_by_digest, records_door.patient_by_account, records_door.patient_known, viewing.record
 TO permissions_commands;
-GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA access TO permissions_commands;
-GRANT EXECUTE ON FUNCTION permissions.micros TO permissions_commands;
+GRANT EXECUTE ON FUNCTION
+    access.behind_seconds, access.whose_accounts, access.who_sees, access.who_saw, permissions.micros
+TO permissions_commands;
 GRANT SELECT ON permissions.active_version, permissions.fact TO permissions_commands;
 GRANT SELECT, INSERT, UPDATE ON permissions.person, permissions.subject TO permissions_commands;
 GRANT SELECT, INSERT ON permissions.command_fact, permissions.answered TO permissions_commands;
