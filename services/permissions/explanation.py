@@ -155,7 +155,13 @@ def _insight(viewer: UUID | None, subject: UUID | None, stands: Standing, at: in
     held = stands.held(at)
     grounds = [_ground_inside(ground, ground in held) for ground in stands.grounds]
     masks = [_mask_inside(mask, mask.span.covers(at)) for mask in stands.masks]
-    return Insight(viewer=viewer, subject=subject, grounds=grounds, masks=masks)
+    return Insight(
+        viewer=viewer, subject=subject, grounds=sorted(grounds, key=_earliest), masks=sorted(masks, key=_earliest)
+    )
+
+
+def _earliest(inside: Inside) -> tuple[str, str, str]:
+    return str(inside.begins or ""), inside.code, str(inside.event_id)
 
 
 def _ground_inside(ground: Ground, counts: bool) -> Inside:

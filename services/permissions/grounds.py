@@ -1,8 +1,10 @@
 """The grounds A1 to A6 of one viewer over one subject, each for as long as it lasts by itself."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from services.permissions.childhood import comes_of_age, parents
 from services.permissions.facts import (
@@ -38,13 +40,7 @@ def candidates(subject: Record) -> set[UUID]:
 
 def grounds(viewer: UUID, subject: Record, own: Record) -> list[Ground]:
     """All grounds of this viewer; ``own`` is the viewer's record."""
-    return [
-        *insuring(viewer, subject, own),
-        *_designations(viewer, subject),
-        *_guardianships(viewer, subject),
-        *_delegations(viewer, subject),
-        *_confirmations(viewer, subject),
-    ]
+    return [ground for kind, read in RULES.items() if subject.all(kind) for ground in read(viewer, subject, own)]
 
 
 def insuring(viewer: UUID, subject: Record, own: Record) -> Iterator[Ground]:
@@ -58,7 +54,7 @@ def insuring(viewer: UUID, subject: Record, own: Record) -> Iterator[Ground]:
             yield Ground(GroundCode.INSURES, span, stretch.made, stretch.ended_by)
 
 
-def _designations(viewer: UUID, subject: Record) -> Iterator[Ground]:
+def _designations(viewer: UUID, subject: Record, own: Record) -> Iterator[Ground]:
     """A3: each designator's last one, until anybody removes it, or until it is lost with rights, once and for all."""
     given = [g for g in subject.all(GuardianDesignated) if g.viewer == viewer]
     removed = [r for r in subject.all(GuardianRemoved) if r.viewer == viewer]
@@ -79,7 +75,7 @@ def _until_lost(ground: Ground, lost: Sequence[Mask]) -> Ground:
     return replace(ground, span=Span(begins, max(begins, loss.span.begins)), ended_by=loss.fact)
 
 
-def _guardianships(viewer: UUID, subject: Record) -> Iterator[Ground]:
+def _guardianships(viewer: UUID, subject: Record, own: Record) -> Iterator[Ground]:
     """A4: until the court ended it; a child's ends with childhood, unless it was renewed from then on."""
     made = [e for e in subject.all(GuardianshipEstablished) if e.guardian == viewer]
     ended = [e for e in subject.all(GuardianshipEnded) if e.guardian == viewer]
@@ -94,7 +90,7 @@ def _guardianships(viewer: UUID, subject: Record) -> Iterator[Ground]:
             yield Ground(GroundCode.COURT_GUARDIAN, span, stretch.made, stretch.ended_by)
 
 
-def _delegations(viewer: UUID, subject: Record) -> Iterator[Ground]:
+def _delegations(viewer: UUID, subject: Record, own: Record) -> Iterator[Ground]:
     """A5: as last authorised, until its end or until it is removed."""
     given = [g for g in subject.all(DelegateAuthorised) if g.viewer == viewer]
     removed = [r for r in subject.all(DelegateRemoved) if r.viewer == viewer]
@@ -103,7 +99,7 @@ def _delegations(viewer: UUID, subject: Record) -> Iterator[Ground]:
         yield Ground(GroundCode.DELEGATED, span, said, ended_by, Scope(said.scope))
 
 
-def _confirmations(viewer: UUID, subject: Record) -> Iterator[Ground]:
+def _confirmations(viewer: UUID, subject: Record, own: Record) -> Iterator[Ground]:
     """A6: as last confirmed, until its end or until it is withdrawn."""
     given = [g for g in subject.all(AccessConfirmed) if g.viewer == viewer]
     withdrawn = [w for w in subject.all(ConfirmationWithdrawn) if w.viewer == viewer]
@@ -117,3 +113,13 @@ def _limited(given: DelegateAuthorised | AccessConfirmed, until: int, ending: Fa
     if given.valid_until is not None and given.valid_until <= until:
         return Span(given.occurred_at, max(given.valid_until, given.occurred_at)), given
     return Span(given.occurred_at, until), ending
+
+
+# By the kind of fact without which there is no such ground: most children have one or two of them.
+RULES: Final[Mapping[type[Fact], Callable[[UUID, Record, Record], Iterator[Ground]]]] = {
+    FamilyMemberRegistered: insuring,
+    GuardianDesignated: _designations,
+    GuardianshipEstablished: _guardianships,
+    DelegateAuthorised: _delegations,
+    AccessConfirmed: _confirmations,
+}

@@ -1,6 +1,5 @@
 """Moments as the rules count them: µs since 1970, UTC; a legal day begins at midnight in Warsaw."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -22,12 +21,14 @@ class Span(NamedTuple):
     def covers(self, at: int) -> bool:
         return self.begins <= at < self.ends
 
-    def without(self, other: "Span") -> Iterator["Span"]:
+    def without(self, other: "Span") -> list["Span"]:
         """What of this one lies outside the other."""
-        if self.begins < (ends := min(self.ends, other.begins)):
-            yield Span(self.begins, ends)
-        if (begins := max(self.begins, other.ends)) < self.ends:
-            yield Span(begins, self.ends)
+        begins, ends = self
+        hidden_from, hidden_until = other
+        if hidden_until <= begins or ends <= hidden_from:
+            return [self]
+        before = [Span(begins, hidden_from)] if begins < hidden_from else []
+        return [*before, Span(hidden_until, ends)] if hidden_until < ends else before
 
 
 @lru_cache(maxsize=100_000)

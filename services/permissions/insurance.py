@@ -6,8 +6,10 @@ through that payer have ended; only a new statement that it was made revives it.
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import Final, NamedTuple, Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 from uuid import UUID
+
+import msgspec
 
 from services.permissions.facts import (
     FamilyMemberDeregistered,
@@ -22,7 +24,7 @@ TitleStatement = InsuranceTitleOpened | InsuranceTitleClosed
 NEVER: Final = date.max
 
 
-class Title(NamedTuple):
+class Title(msgspec.Struct, frozen=True):
     """A title as its latest statement describes it, from the first day to the first one after; None: no end known."""
 
     begins: date
@@ -48,7 +50,7 @@ class _HasPayer(Protocol):
 ThroughPayer = TypeVar("ThroughPayer", bound=_HasPayer)
 
 
-class Registration(NamedTuple):
+class Registration(msgspec.Struct, frozen=True):
     """One statement that a child is registered, for as long as it runs; ``ended_by`` is what ended it."""
 
     made: FamilyMemberRegistered

@@ -60,11 +60,12 @@ def _own_titles(child: Record) -> Iterator[Mask]:
 
 def rights_lost(parent: UUID, child: Record) -> list[Mask]:
     """M2: rights suspended or removed, until a later decision, and no longer than there are parental rights."""
-    until = comes_of_age(child)
+    lost = [(said, start_of(said.valid_from), ends) for said, ends in rights(parent, child) if said.rights in LOST]
+    until = comes_of_age(child) if lost else FOREVER
     return [
-        Mask(MaskCode.RIGHTS, Span(start_of(said.valid_from), min(ends, until)), EVERYTHING, said)
-        for said, ends in rights(parent, child)
-        if said.rights in LOST and start_of(said.valid_from) < until
+        Mask(MaskCode.RIGHTS, Span(begins, min(ends, until)), EVERYTHING, said)
+        for said, begins, ends in lost
+        if begins < until
     ]
 
 

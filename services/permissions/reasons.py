@@ -143,6 +143,8 @@ def _came_of_age(question: Question) -> Reason | None:
 
 def _birth_unknown(question: Question) -> Reason | None:
     """Only the birth date is missing: any other advice would lead astray."""
+    if question.child.newest(PersonRegistered) is not None:
+        return None
     stands = standing(question.viewer, question.subject, question.records)
     others = [mask for mask in stands.masks if mask.code is not MaskCode.AGE_UNKNOWN]
     held = Standing(stands.grounds, others).held(question.at)
@@ -175,7 +177,7 @@ def _ended(question: Question) -> list[Ground]:
 
 
 def _last_registration(question: Question) -> tuple[Fact, ...]:
-    last = max(_ended(question), key=lambda ground: ground.span.ends, default=None)
+    last = max(_ended(question), key=lambda ground: (ground.span.ends, ground.fact.newness), default=None)
     if last is None:
         return ()
     return (last.fact,) if last.ended_by is None else (last.fact, last.ended_by)

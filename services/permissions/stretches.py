@@ -4,7 +4,9 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import pairwise
 from operator import attrgetter
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
+
+import msgspec
 
 from services.permissions.instants import FOREVER
 
@@ -41,7 +43,7 @@ AnyEnded = TypeVar("AnyEnded", bound=Ended)
 AnyEnding = TypeVar("AnyEnding", bound=Said)
 
 
-class Stretch(NamedTuple, Generic[AnyMade, AnyEnded]):
+class Stretch(msgspec.Struct, Generic[AnyMade, AnyEnded], frozen=True):
     """What was made, from its first day to the first one after (None: no end known), and what ended it."""
 
     made: AnyMade
@@ -63,6 +65,9 @@ def stretches(made: Iterable[AnyMade], ended: Sequence[AnyEnded]) -> Iterator[St
     for said, following in pairwise([*statements, None]):
         assert said is not None
         until = following.valid_from if following else None
+        if not ended:
+            yield Stretch(said, until, None)
+            continue
         own = newest([e for e in ended if _lies_in(e, said, following) or _takes_back(e, said, statements[0])])
         if own is None:
             yield Stretch(said, until, newest([e for e in ended if e.valid_until == until]))
@@ -108,8 +113,8 @@ def newest_by(statements: Iterable[AnySaid], about: Callable[[AnySaid], Hashable
     found: dict[Hashable, AnySaid] = {}
     for said in statements:
         thing = about(said)
-        known = found.get(thing)
-        if known is None or said.newness > known.newness:
+        known = found.setdefault(thing, said)
+        if known is not said and said.newness > known.newness:
             found[thing] = said
     return list(found.values())
 

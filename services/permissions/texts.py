@@ -96,7 +96,8 @@ def _page(words: Tongue, spoken: Explanation) -> Iterator[str]:
     if isinstance(spoken.insight, Insight):
         yield from _part(words, "heading.inside", _inside(words, spoken.insight))
     yield ""
-    yield words.say("as_of", at=words.moment(spoken.at), known=words.moment(spoken.as_of))
+    key = "as_of.now" if spoken.at == spoken.as_of else "as_of"
+    yield words.say(key, at=words.moment(spoken.at), known=words.moment(spoken.as_of))
 
 
 def _part(words: Tongue, heading: str, lines: Iterable[str]) -> Iterator[str]:
