@@ -32,6 +32,7 @@ from services.permissions.facts import (
     GuardianshipEstablished,
     InsuranceTitleClosed,
     InsuranceTitleOpened,
+    NameChanged,
     ParentalRightsChanged,
     PersonDied,
     PersonNumberChanged,
@@ -85,6 +86,9 @@ class Story:
     ) -> PersonRegistered:
         parents = {"mother": mother, "father": father}
         return self._tell(PersonRegistered, child, said, birth_date=day(on), surname_check=b"", **parents)
+
+    def named(self, person: UUID, surname_check: bytes) -> NameChanged:
+        return self._tell(NameChanged, person, None, surname_check=surname_check)
 
     def dies(self, person: UUID, on: str, *, said: When | None = None) -> PersonDied:
         return self._tell(PersonDied, person, said, died_on=day(on))

@@ -103,6 +103,7 @@ class FamilyMemberDeregistered(Fact, frozen=True, kw_only=True):
 class GuardianDesignated(Fact, frozen=True, kw_only=True):
     viewer: UUID
     designator: UUID
+    sealed: bytes = b""
 
 
 class GuardianRemoved(Fact, frozen=True, kw_only=True):

@@ -54,7 +54,7 @@ class Store:
 
     def lock_persons(self, connection: Connection[Any], named: Iterable[UUID]) -> set[UUID]:
         """Take turns with whoever says something about these persons, under any of their numbers; all of those."""
-        wanted = self._with_other_numbers(connection, set(named))
+        wanted = self.other_numbers(connection, set(named))
         ordered = sorted(wanted)
         connection.execute(SQL["meet_persons"], (ordered,))
         connection.execute(SQL["lock_persons"], (ordered,))
@@ -77,19 +77,31 @@ class Store:
 
     def lock_subjects(self, connection: Connection[Any], named: Collection[UUID]) -> list[UUID]:
         """All subjects whose access may depend on these persons, and nobody else decides about them meanwhile."""
-        found = sorted(self._mentioned_in(connection, named, _GRANTING))
+        return self.lock_these(connection, self._mentioned_in(connection, named, _GRANTING))
+
+    def lock_these(self, connection: Connection[Any], subjects: Iterable[UUID]) -> list[UUID]:
+        """These subjects, and nobody else decides about them meanwhile."""
+        found = sorted(subjects)
         connection.execute(SQL["meet_subjects"], (found,))
         connection.execute(SQL["lock_subjects"], (found,))
         return found
 
     def records(
-        self, connection: Connection[Any], subjects: Iterable[UUID], also: Iterable[UUID] = (), known_at: Any = NOW
+        self,
+        connection: Connection[Any],
+        subjects: Iterable[UUID],
+        also: Iterable[UUID] = (),
+        known_at: Any = NOW,
+        new: Sequence[Fact] = (),
     ) -> Records:
-        """The records of these subjects, of everybody on whom their access depends, and of some others."""
-        found = dict(self._read(connection, {*subjects}, known_at))
+        """The records of these subjects, of everybody on whom their access depends, and of some others.
+
+        ``new`` is what is being decided: it counts, and is not kept yet.
+        """
+        found = dict(self._read(connection, {*subjects}, known_at, new))
         missing = set(also).union(*map(_tied, found.values())) - found.keys()
         while missing:
-            found |= self._read(connection, missing, known_at)
+            found |= self._read(connection, missing, known_at, new)
             missing = set().union(*(numbers_of(person, found) for person in found)) - found.keys()
         return found
 
@@ -114,7 +126,8 @@ class Store:
                     for period in change.now:
                         copy.write_row((self.version, change.subject, change.viewer, *_columns(period)))
 
-    def _with_other_numbers(self, connection: Connection[Any], named: set[UUID]) -> set[UUID]:
+    def other_numbers(self, connection: Connection[Any], named: set[UUID]) -> set[UUID]:
+        """These persons under all numbers that they have or had."""
         found, new = set(named), named
         while new:
             new = self._mentioned_in(connection, new, _NUMBERS) - found
@@ -125,9 +138,11 @@ class Store:
         asked = {"version": self.version, "persons": list(named), "kinds": kinds}
         return {row[0] for row in connection.execute(SQL["mentioned_in"], asked, binary=True)}
 
-    def _read(self, connection: Connection[Any], wanted: Collection[UUID], known_at: Any) -> Mapping[UUID, Record]:
+    def _read(
+        self, connection: Connection[Any], wanted: Collection[UUID], known_at: Any, new: Sequence[Fact]
+    ) -> Mapping[UUID, Record]:
         asked = {"version": self.version, "persons": list(wanted), "known_at": known_at}
-        facts: dict[UUID, list[Fact]] = {person: [] for person in wanted}
+        facts: dict[UUID, list[Fact]] = {person: [fact for fact in new if fact.subject == person] for person in wanted}
         for (content,) in connection.execute(SQL["records"], asked, binary=True):
             fact = _decoder.decode(content)
             facts[fact.subject].append(fact)

@@ -132,6 +132,15 @@ def test_who_decides_reads_neither_ledger_nor_persons(main: Db) -> None:
         assert refused(main, "permissions_facts", f"SELECT records_door.{question}")
 
 
+def test_commands_write_decisions_and_read_neither_ledger_nor_persons(main: Db) -> None:
+    insert = "INSERT INTO permissions.event VALUES (gen_random_uuid(), 1, 'x', '', 1)"
+    assert not refused(main, "permissions_commands", f"LOCK TABLE permissions.event IN EXCLUSIVE MODE; {insert}")
+    for statement in ("DELETE FROM permissions.command_fact", "UPDATE permissions.answered SET answer = '{}'"):
+        assert refused(main, "permissions_commands", statement)
+    for table in ("event", "person", "inbox", "quarantined"):
+        assert refused(main, "permissions_commands", f"SELECT FROM records.{table}")
+
+
 def test_the_relay_of_permissions_reads_decisions_and_neither_ledger_nor_persons(main: Db) -> None:
     assert not refused(main, "permissions_relay", "SELECT FROM permissions.event")
     assert refused(main, "permissions_relay", "INSERT INTO permissions.event SELECT * FROM permissions.event")

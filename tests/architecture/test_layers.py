@@ -128,6 +128,6 @@ SETTINGS_OF_KEYS = {"KEYS_DATABASE_URL", "KARTOTEKA_KEYS_FOLDER"}
 
 
 @pytest.mark.parametrize("process", PROCESSES, ids=lambda process: process.title)
-def test_only_ingest_holds_keys(process: Process) -> None:
-    assert process.holds_keys == (process.name == "ingest")
+def test_only_ingest_and_commands_hold_keys(process: Process) -> None:
+    assert process.holds_keys == (process.name in ("ingest", "commands"))
     assert process.role == f"{process.service}_{process.name}"
