@@ -49,7 +49,8 @@ class Decider:
         drafts += self._published(connection, changes, records) if changes else ()
         if drafts:
             appended = self.recorder.append(connection, drafts)
-            self.store.keep_command_facts(connection, _placed(decided, appended))
+            if decided:
+                self.store.keep_command_facts(connection, _placed(decided, appended))
         self.store.write(connection, changes)
 
     def _changes(self, connection: Connection[Any], subjects: Sequence[UUID], records: Records) -> list[Change]:
