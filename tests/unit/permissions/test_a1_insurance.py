@@ -205,6 +205,15 @@ def test_registered_anew_on_the_day_of_its_end_it_goes_on() -> None:
     assert told.sees(MOTHER, CHILD, "2021-01-01")
 
 
+def test_an_end_corrected_to_the_day_on_which_it_was_made_anew_leaves_no_gap() -> None:
+    told = born()
+    told.registers(MOTHER, CHILD, "2020-01-01")
+    told.deregisters(MOTHER, CHILD, "2021-01-01")
+    told.deregisters(MOTHER, CHILD, "2022-01-01")
+    told.registers(MOTHER, CHILD, "2022-01-01")
+    assert len(told.periods(MOTHER, CHILD)) == 1
+
+
 def test_deregistered_from_its_own_first_day_it_was_never_made() -> None:
     told = born()
     told.registers(MOTHER, CHILD, "2020-01-01")

@@ -102,6 +102,14 @@ def test_rights_lost_and_given_back_before_it_take_nothing() -> None:
     assert told.opens(FATHER, CHILD, NOON)
 
 
+def test_rights_lost_after_the_removal_do_not_put_it_off() -> None:
+    told = family()
+    told.removes(MOTHER, FATHER, CHILD, "2022-01-01")
+    told.rights(FATHER, CHILD, "removed", "2023-01-01")
+    assert told.closes(FATHER, CHILD, "2022-01-01")
+    assert not told.sees(FATHER, CHILD, "2022-06-01")
+
+
 def test_the_rights_of_the_designator_do_not_touch_it() -> None:
     told = family()
     told.rights(MOTHER, CHILD, "removed", "2022-01-01")

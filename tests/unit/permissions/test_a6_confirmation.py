@@ -53,6 +53,15 @@ def test_the_last_confirmation_says_until_when() -> None:
     assert len(told.periods(MOTHER, CHILD)) == 1
 
 
+def test_withdrawn_the_last_one_revives_none_before_it() -> None:
+    told = unknown_to_zus()
+    told.confirms(MOTHER, CHILD, NOON, until="2027-01-01")
+    told.confirms(MOTHER, CHILD, "2022-06-01", until="2023-01-01")
+    told.withdraws(MOTHER, CHILD, "2024-01-01")
+    assert told.closes(MOTHER, CHILD, "2023-01-01")
+    assert not told.sees(MOTHER, CHILD, "2023-06-01")
+
+
 def test_it_ends_at_18_whatever_the_operator_named() -> None:
     told = unknown_to_zus()
     told.confirms(MOTHER, CHILD, NOON, until="2040-01-01")

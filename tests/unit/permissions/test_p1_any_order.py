@@ -22,9 +22,12 @@ drawn = settings(max_examples=100, deadline=None, database=None)
 TOGETHER = [
     "",
     "person registration deregistration title",
-    "person designation rights block renumbering registration",
+    "registration deregistration",
+    "person designation rights",
+    "person designation block renumbering",
     "person guardianship rights delegation death",
-    "person confirmation delegation block rights",
+    "person confirmation",
+    "delegation block",
 ]
 
 
