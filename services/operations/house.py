@@ -30,12 +30,13 @@ ADDRESSES: Final = ("KAFKA_BOOTSTRAP_SERVERS", "DATABASE_URL", "KEYS_DATABASE_UR
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """One process of a service: its role in the database, and whether it may hold keys."""
+    """One process of a service: its role in the database, whether it may hold keys, and whether it reads no topic."""
 
     service: str
     name: str
     role: str
     holds_keys: bool = False
+    serves: bool = False
 
     @property
     def title(self) -> str:
@@ -52,7 +53,7 @@ PROCESSES: Final = (
     Process("records", "projection", "records_projection"),
     Process("permissions", "facts", "permissions_facts"),
     Process("permissions", "relay", "permissions_relay"),
-    Process("permissions", "commands", "permissions_commands", holds_keys=True),
+    Process("permissions", "commands", "permissions_commands", holds_keys=True, serves=True),
 )
 
 

@@ -33,7 +33,7 @@ ROLE: Final = "permissions_commands"
 OPERATORS: Final = UUID("8b0b1d5e-6c0f-4f57-9a53-0d4a7d0f2c11")
 ATTEMPTS: Final = 5
 # Longer than reading what is known of somebody takes, shorter than anybody minds.
-SAME_FOR_ALL_SECONDS: Final = 0.05
+SAME_FOR_ALL_SECONDS: Final = 0.1
 Db = Connection[Any]
 
 

@@ -1,6 +1,7 @@
 """Wires the processes of this service: facts, relay, and the server of commands."""
 
 import os
+import signal
 import socket
 import sys
 from collections.abc import Callable, Sequence
@@ -71,6 +72,9 @@ def commands(settings: Settings) -> None:
     listening = socket.create_server((settings.health_host, settings.health_port))
     address = f"http://{settings.health_host}:{listening.getsockname()[1]}"
     structlog.get_logger().info("answers_for_health", address=address)
+    # The library ends cleanly on a signal, then sends it once more, to whoever handled it before.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
     # Logs are ours alone: a URL or a body that somebody sent has no place in them.
     config = uvicorn.Config(
         application(Workplace(settings, name), token), log_config=None, access_log=False, server_header=False
