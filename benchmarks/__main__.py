@@ -96,12 +96,12 @@ def _with_rates(result: IngestResult) -> dict[str, Any]:
 
 
 def _with_ratio(result: DecisionsResult) -> dict[str, Any]:
-    rates = {
+    return {
+        **asdict(result),
         "facts_per_second": result.rate,
         "events_per_second": result.event_rate,
         "times_the_plain_way": result.ratio,
     }
-    return {**asdict(result), **rates}
 
 
 def _print_permissions(
@@ -115,14 +115,16 @@ def _print_permissions(
     console.print(f"may_see for a client: {asked.for_client}; an empty statement: {asked.empty_statement}")
     for name, result in (("facts alone", decided), ("the whole mix", decided_of_all)):
         console.print(
-            f"permissions from a backlog on one core, {name}: {result.facts:,} facts of {result.events:,} events, "
-            f"{result.rate:,.0f} facts/s, {result.event_rate:,.0f} events/s, {result.megabytes:.0f} MB; "
-            f"plain way {result.plain_rate:,.0f} facts/s, {result.ratio:.1f} ×; equal: {'yes' if result.equal else 'NO'}"
+            f"permissions from a backlog on one core, {name}: {result.events:,} events, {result.facts:,} of them facts, "
+            f"{result.decisions:,} decisions, {result.event_rate:,.0f} events/s, {result.megabytes:.0f} MB; "
+            f"equal: {'yes' if result.equal else 'NO'}"
         )
-    console.print(f"explain: {decided.explained or 'not there'}")
     console.print(
-        f"revoked at {revoked.rate}/s, acknowledged to no: {revoked.acknowledged_to_no}; looks: {revoked.looks}"
+        f"{decided.rate:,.0f} facts/s; the plain way: {decided.plain_facts:,} facts, {decided.plain_rate:,.0f} facts/s, "
+        f"{decided.ratio:.1f} ×"
     )
+    console.print(f"explain: {decided.explained or 'not there'}")
+    console.print(f"revoked at {revoked.rate}/s, acknowledged to no: {revoked.acknowledged_to_no}")
 
 
 def _print(
