@@ -115,12 +115,12 @@ def _print_permissions(
     console.print(f"may_see for a client: {asked.for_client}; an empty statement: {asked.empty_statement}")
     for name, result in (("facts alone", decided), ("the whole mix", decided_of_all)):
         console.print(
-            f"permissions from a backlog on one core, {name}: {result.events:,} events, {result.facts:,} of them facts, "
+            f"permissions from a backlog on one core, {name}: {result.events:,} events, {result.facts:,} facts, "
             f"{result.decisions:,} decisions, {result.event_rate:,.0f} events/s, {result.megabytes:.0f} MB; "
             f"equal: {'yes' if result.equal else 'NO'}"
         )
     console.print(
-        f"{decided.rate:,.0f} facts/s; the plain way: {decided.plain_facts:,} facts, {decided.plain_rate:,.0f} facts/s, "
+        f"{decided.rate:,.0f} facts/s; the plain way, {decided.plain_facts:,} facts: {decided.plain_rate:,.0f}/s, "
         f"{decided.ratio:.1f} ×"
     )
     console.print(f"explain: {decided.explained or 'not there'}")
