@@ -11,9 +11,12 @@ import psycopg
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.access import AccessResult, access
+from benchmarks.decisions import DecisionsResult, decisions
 from benchmarks.fhir import FhirResult, fhir
 from benchmarks.ingest import EIGHT_TYPES, IngestResult, backlog
 from benchmarks.live import LiveResult, live
+from benchmarks.revocation import RevocationResult, revocation
 from benchmarks.simulation import SimulationResult, simulation
 from benchmarks.validation import ValidationResult, validation
 from benchmarks.workers import cores, opened_house
@@ -35,8 +38,13 @@ def main() -> None:
     filled = simulation(10_000 // share)
     bundles = fhir(40 // share)
     checked = validation(100_000 // share)
+    asked = access(5_000_000 // share, 20_000 // share)
+    decided = decisions(50_000 // share, whole_mix=False)
+    decided_of_all = decisions(200_000 // share, whole_mix=True)
+    revoked = revocation(200, 30 // min(share, 2))
     facts = machine()
     _print(Console(), alone, twice, eight, whole, delays, filled, bundles, checked, facts)
+    _print_permissions(Console(), asked, decided, decided_of_all, revoked)
     result = {
         "machine": facts,
         "ingest": _with_rates(alone),
@@ -47,6 +55,10 @@ def main() -> None:
         "simulation": asdict(filled),
         "fhir": {**asdict(bundles), "resources_per_second": bundles.rate, "reading_alone": bundles.reading_rate},
         "validation": {**asdict(checked), "times_the_peer": checked.ratio},
+        "access": asdict(asked),
+        "decisions": _with_ratio(decided),
+        "decisions_of_the_whole_mix": _with_ratio(decided_of_all),
+        "revocation": asdict(revoked),
     }
     chosen.results.parent.mkdir(parents=True, exist_ok=True)
     chosen.results.write_text(json.dumps(result, indent=2) + "\n")
@@ -54,6 +66,8 @@ def main() -> None:
         raise SystemExit("our check of JSON lines and JSON Schema do not accept the same lines")
     if not (alone.equal and twice.equal and eight.equal and whole.equal and filled.equal and bundles.equal):
         raise SystemExit("what was sent, the ledger, its peer and the read model do not hold the same statements")
+    if not (asked.equal and decided.equal and decided_of_all.equal and revoked.equal):
+        raise SystemExit("permissions does not answer what was filled, or what its peer answers")
 
 
 def machine() -> dict[str, Any]:
@@ -79,6 +93,38 @@ def machine() -> dict[str, Any]:
 
 def _with_rates(result: IngestResult) -> dict[str, Any]:
     return {**asdict(result), "events_per_second": result.rate, "times_the_plain_way": result.ratio}
+
+
+def _with_ratio(result: DecisionsResult) -> dict[str, Any]:
+    return {
+        **asdict(result),
+        "facts_per_second": result.rate,
+        "events_per_second": result.event_rate,
+        "times_the_plain_way": result.ratio,
+    }
+
+
+def _print_permissions(
+    console: Console,
+    asked: AccessResult,
+    decided: DecisionsResult,
+    decided_of_all: DecisionsResult,
+    revoked: RevocationResult,
+) -> None:
+    console.print(f"may_see at {asked.rows:,} rows, in the database: {asked.in_database}")
+    console.print(f"may_see for a client: {asked.for_client}; an empty statement: {asked.empty_statement}")
+    for name, result in (("facts alone", decided), ("the whole mix", decided_of_all)):
+        console.print(
+            f"permissions from a backlog on one core, {name}: {result.events:,} events, {result.facts:,} facts, "
+            f"{result.decisions:,} decisions, {result.event_rate:,.0f} events/s, {result.megabytes:.0f} MB; "
+            f"equal: {'yes' if result.equal else 'NO'}"
+        )
+    console.print(
+        f"{decided.rate:,.0f} facts/s; the plain way, {decided.plain_facts:,} facts: {decided.plain_rate:,.0f}/s, "
+        f"{decided.ratio:.1f} ×"
+    )
+    console.print(f"explain: {decided.explained or 'not there'}")
+    console.print(f"revoked at {revoked.rate}/s, acknowledged to no: {revoked.acknowledged_to_no}")
 
 
 def _print(

@@ -1,6 +1,5 @@
 """Ingest of a backlog, all guarantees on: how many events a second, in how much memory, against the plain way."""
 
-import asyncio
 import hashlib
 import time
 from collections.abc import Iterator, Sequence
@@ -11,18 +10,20 @@ from itertools import islice
 import psycopg
 
 import schemas
+from benchmarks.corridor import ask, complete_to, ledger_end, moved_at, publish, taken_in
 from benchmarks.plain import checksum, decoded, plain_way
 from benchmarks.workers import PeakMemory, assigned_at, opened_house, running, until
-from kartoteka.publishing import Publisher
 from kartoteka.publishing.statement import Record
 from kartoteka.simulation import population
 from services.kernel.index_key import IndexKey
 from services.kernel.key_files import read_key_file
 from services.operations.house import House
+from services.records.projection import reader_name
 from services.records.read_model import table_name
 
 UNTIL = date(2026, 11, 1)
 PLAIN_EVENTS = 2000
+PROJECTION = reader_name("records_v1")
 # The corridor's first types, whose figure the full mix is compared with.
 EIGHT_TYPES = frozenset(
     {
@@ -58,13 +59,13 @@ def backlog(events: int, whole_corridor: bool, types: frozenset[str] | None = No
     """Publish a backlog, then start ingest (and with it relay and projection) and wait until nothing is left."""
     with opened_house() as house:
         sent = list(islice(_records(events // 10, types), events))
-        asyncio.run(_publish(house, sent))
-        names = ["ingest", "relay", "projection"] if whole_corridor else ["ingest"]
-        with running(house, names) as children, PeakMemory([child.pid for child in children.values()]) as memory:
-            until(lambda: _taken_in(house) >= len(sent))
-            ended = _sealed_at(house)
+        publish(house, sent)
+        names = ["records.ingest", *(["records.relay", "records.projection"] if whole_corridor else [])]
+        with running(house, names) as children, PeakMemory([child.pid for child in children]) as memory:
+            until(lambda: taken_in(house) >= len(sent))
+            ended = moved_at(house, "records.ingest")
             if whole_corridor:
-                until(lambda: _projected(house) >= _position(house))
+                until(lambda: complete_to(house, PROJECTION) >= ledger_end(house))
             projected = time.time()
         began = assigned_at(house, "records.ingest")
         wire = [(record.key, record.value) for record in sent[:PLAIN_EVENTS]]
@@ -81,36 +82,6 @@ def _records(patients: int, types: frozenset[str] | None) -> Iterator[Record]:
     """What a simulated population publishes, all of it or of these types only."""
     said = population(patients, 1, 7, UNTIL)
     return (one.record("") for one in said if types is None or one.type in types)
-
-
-async def _publish(house: House, sent: Sequence[object]) -> None:
-    async with Publisher(house.addresses().kafka, "bench") as publisher:
-        await publisher.send_all(sent)  # type: ignore[arg-type]
-
-
-def _ask(house: House, question: str) -> object:
-    with psycopg.connect(house.addresses().database) as connection:
-        row = connection.execute(question.encode()).fetchone()
-        assert row is not None
-        return row[0]
-
-
-def _taken_in(house: House) -> int:
-    return int(str(_ask(house, "SELECT coalesce(sum(appended + repeated + quarantined), 0) FROM kernel.bookmark")))
-
-
-def _position(house: House) -> int:
-    return int(str(_ask(house, "SELECT coalesce(max(last_position), 0) FROM records.seal")))
-
-
-def _projected(house: House) -> int:
-    return int(str(_ask(house, "SELECT records_door.complete_to('records.projection.records_v1')")))
-
-
-def _sealed_at(house: House) -> float:
-    """When the last bookmark of ingest moved, by the database's clock on this machine."""
-    question = "SELECT extract(epoch FROM max(moved_at)) FROM kernel.bookmark WHERE reader = 'records.ingest'"
-    return float(str(_ask(house, question)))
 
 
 def _ledger_checksum(house: House, wire: Sequence[tuple[bytes, bytes]]) -> str:
@@ -154,7 +125,7 @@ def _all_readable(house: House) -> bool:
             = (r.position, r.version, r.patient_id)
         WHERE e.notification_id IS NULL OR r.position IS NULL
     """
-    return _ask(house, question) == 0
+    return ask(house, question) == 0
 
 
 def _digest(ids: Sequence[str]) -> str:

@@ -41,7 +41,7 @@ class LiveResult:
 
 def live(rate: int, seconds: int) -> LiveResult:
     """Publish at a fixed rate whatever happens, and see when each event could be read."""
-    with opened_house() as house, running(house, ["ingest", "relay", "projection"]):
+    with opened_house() as house, running(house, ["records.ingest", "records.relay", "records.projection"]):
         until(lambda: _assigned(house))
         sent = list(islice(records(rate * seconds // 25, 1, 11, date(2026, 11, 1)), rate * seconds))
         acknowledged, looks = asyncio.run(_run(house, sent, rate))

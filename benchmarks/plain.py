@@ -57,17 +57,7 @@ class PlainResult:
 
 def plain_way(url: str, wire: Sequence[tuple[bytes, bytes]]) -> PlainResult:
     """Decode and save each event by itself; same server, same fsync."""
-    where: dict[str, Any] = conninfo_to_dict(url)
-    ledger = PlainLedger(
-        env={
-            "PERSISTENCE_MODULE": "eventsourcing.postgres",
-            "POSTGRES_DBNAME": where["dbname"],
-            "POSTGRES_HOST": where["host"],
-            "POSTGRES_PORT": str(where["port"]),
-            "POSTGRES_USER": where["user"],
-            "POSTGRES_PASSWORD": where["password"],
-        }
-    )
+    ledger = PlainLedger(env=environment(url))
     said: dict[str, list[str]] = {}
     started = time.perf_counter()
     for key, value in wire:
@@ -78,6 +68,19 @@ def plain_way(url: str, wire: Sequence[tuple[bytes, bytes]]) -> PlainResult:
     stored = {n: ledger.repository.get(PatientRecord.create_id(n)).statements for n in said}
     ledger.close()
     return PlainResult(len(wire), seconds, checksum(stored))
+
+
+def environment(url: str) -> dict[str, str]:
+    """The library's settings for a database."""
+    where: dict[str, Any] = conninfo_to_dict(url)
+    return {
+        "PERSISTENCE_MODULE": "eventsourcing.postgres",
+        "POSTGRES_DBNAME": where["dbname"],
+        "POSTGRES_HOST": where["host"],
+        "POSTGRES_PORT": str(where["port"]),
+        "POSTGRES_USER": where["user"],
+        "POSTGRES_PASSWORD": where["password"],
+    }
 
 
 def decoded(value: bytes) -> tuple[str, str]:

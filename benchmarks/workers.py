@@ -3,11 +3,11 @@
 import json
 import os
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -32,22 +32,23 @@ def opened_house() -> Iterator[House]:
 
 
 @contextmanager
-def running(house: House, names: Sequence[str]) -> Iterator[dict[str, subprocess.Popen[bytes]]]:
-    """The named processes, ended at the end."""
-    children: dict[str, subprocess.Popen[bytes]] = {}
+def running(house: House, titles: Sequence[str], core: int | None = None) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """These processes, ended at the end; all held to one core where one is named."""
+    children: list[subprocess.Popen[bytes]] = []
+    hold = None if core is None else partial(os.sched_setaffinity, 0, {core})
     try:
         for process in PROCESSES:
-            if process.service == "records" and process.name in names:
+            if process.title in titles:
                 with (house.logs / f"{process.title}.log").open("ab") as log:
-                    children[process.name] = subprocess.Popen(
-                        [sys.executable, "-m", f"services.{process.service}.main", process.name],
-                        env=house.environment(process), stdout=log, stderr=subprocess.STDOUT,
-                    )  # fmt: skip
+                    to = {"stdout": log, "stderr": subprocess.STDOUT}
+                    children.append(
+                        subprocess.Popen(process.command, env=house.environment(process), preexec_fn=hold, **to)
+                    )
         yield children
     finally:
-        for child in children.values():
+        for child in children:
             child.terminate()
-        for child in children.values():
+        for child in children:
             child.wait(30)
 
 

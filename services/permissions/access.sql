@@ -40,7 +40,7 @@ CREATE FUNCTION access.may_see(
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
 AS $$
     SELECT CASE
-        WHEN viewer IS NULL OR subject IS NULL OR at IS NULL OR scope NOT IN ('see', 'manage') THEN false
+        WHEN viewer IS NULL OR subject IS NULL OR at IS NULL OR coalesce(scope, '') NOT IN ('see', 'manage') THEN false
         WHEN viewer = subject THEN true
         WHEN coalesce(access.behind_seconds(), 'infinity') > 60 THEN NULL
         ELSE EXISTS (

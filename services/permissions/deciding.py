@@ -30,9 +30,9 @@ class Decider:
         if not facts:
             return
         connection.execute(SQL["no_switch"])
-        named = self.store.lock_persons(connection, _named(facts))
+        locked = self.store.lock_persons(connection, _named(facts))
         self.store.keep_facts(connection, facts)
-        named |= self.store.lock_persons(connection, named)
+        named = self.store.lock_persons(connection, locked, locked)
         self.decide(connection, self.store.lock_subjects(connection, named))
 
     def follow(self, connection: Connection[Any], named: Collection[UUID]) -> None:
@@ -56,9 +56,8 @@ class Decider:
     def _changes(self, connection: Connection[Any], subjects: Sequence[UUID], records: Records) -> list[Change]:
         before = self.store.periods(connection, subjects) if subjects else {}
         now = {(subject, who): periods for subject in subjects for who, periods in viewers(subject, records).items()}
-        pairs = sorted(before.keys() | now.keys())
-        changes = (Change(*pair, before.get(pair, ()), now.get(pair, ())) for pair in pairs)
-        return [change for change in changes if change.before != change.now]
+        differ = (pair for pair in before.keys() | now.keys() if before.get(pair) != now.get(pair))
+        return [Change(*pair, before.get(pair, ()), now.get(pair, ())) for pair in sorted(differ)]
 
     def _published(self, connection: Connection[Any], changes: Sequence[Change], records: Records) -> list[Draft]:
         """The decisions that others learn, and which accesses have ended; if this is the version that they read."""

@@ -12,49 +12,56 @@ SELECT version FROM permissions.active_version;
 
 -- A row for everybody who has none yet.
 -- name: meet_persons
-INSERT INTO permissions.person SELECT unnest(%s::uuid[]) ORDER BY 1 ON CONFLICT DO NOTHING;
+INSERT INTO permissions.person SELECT unnest(%b::uuid[]) ORDER BY 1 ON CONFLICT DO NOTHING;
 
 -- Take turns with everybody who says something about one of these.
 -- name: lock_persons
-SELECT FROM permissions.person WHERE person_id = ANY(%s) ORDER BY person_id FOR UPDATE;
+SELECT FROM permissions.person WHERE person_id = ANY(%b) ORDER BY person_id FOR UPDATE;
 
 -- A row for every subject that has none yet.
 -- name: meet_subjects
-INSERT INTO permissions.subject SELECT unnest(%s::uuid[]) ORDER BY 1 ON CONFLICT DO NOTHING;
+INSERT INTO permissions.subject SELECT unnest(%b::uuid[]) ORDER BY 1 ON CONFLICT DO NOTHING;
 
 -- Take turns with everybody who decides about one of these.
 -- name: lock_subjects
-SELECT FROM permissions.subject WHERE subject_id = ANY(%s) ORDER BY subject_id FOR UPDATE;
+SELECT FROM permissions.subject WHERE subject_id = ANY(%b) ORDER BY subject_id FOR UPDATE;
 
 -- Facts of the ledger, as a version learns them.
 -- name: copy_facts
-COPY permissions.fact (person_id, version, position, subject_id, kind, recorded_at, content) FROM STDIN;
+COPY permissions.fact (person_id, version, position, subject_id, kind, recorded_at, content)
+FROM STDIN (FORMAT binary);
 
 -- Facts of our own.
 -- name: copy_command_facts
-COPY permissions.command_fact (person_id, position, subject_id, kind, recorded_at, content) FROM STDIN;
+COPY permissions.command_fact (person_id, position, subject_id, kind, recorded_at, content)
+FROM STDIN (FORMAT binary);
+
+-- The other numbers under which what is said of these persons counts too.
+-- name: other_numbers
+SELECT subject_id FROM permissions.fact
+WHERE version = %(version)s AND person_id = ANY(%(persons)b) AND kind IN ('PersonNumberChanged', 'PersonNumberShared');
 
 -- The subjects in whose records facts of these kinds mention one of these persons.
 -- name: mentioned_in
 SELECT subject_id FROM permissions.fact
-WHERE version = %(version)s AND person_id = ANY(%(persons)s) AND kind = ANY(%(kinds)s)
+WHERE version = %(version)s AND person_id = ANY(%(persons)b) AND kind = ANY(%(kinds)s)
 UNION
 SELECT subject_id FROM permissions.command_fact
-WHERE person_id = ANY(%(persons)s) AND kind = ANY(%(kinds)s);
+WHERE person_id = ANY(%(persons)b) AND kind = ANY(%(kinds)s);
 
 -- What stands in the records of these persons, as far as it was known at a moment.
 -- name: records
 SELECT content::text FROM permissions.fact
-WHERE version = %(version)s AND person_id = ANY(%(persons)s) AND subject_id = person_id AND recorded_at <= %(known_at)s
+WHERE version = %(version)s AND person_id = ANY(%(persons)b) AND subject_id = person_id AND recorded_at <= %(known_at)s
 UNION ALL
 SELECT content::text FROM permissions.command_fact
-WHERE person_id = ANY(%(persons)s) AND subject_id = person_id AND recorded_at <= %(known_at)s;
+WHERE person_id = ANY(%(persons)b) AND subject_id = person_id AND recorded_at <= %(known_at)s;
 
 -- The periods of these subjects' accounts as they stand.
 -- name: periods
 SELECT subject_id, viewer_id, permissions.micros(valid_from), permissions.micros(valid_until), scope, grounds
 FROM permissions.access_by_subject
-WHERE version = %s AND subject_id = ANY(%s)
+WHERE version = %s AND subject_id = ANY(%b)
 ORDER BY subject_id, viewer_id, valid_from;
 
 -- Take away what stands of these pairs, by subject.

@@ -15,8 +15,6 @@ from services.permissions.facts import (
     AnyFact,
     Fact,
     GuardianDesignated,
-    PersonNumberChanged,
-    PersonNumberShared,
     Record,
     Records,
     persons,
@@ -28,8 +26,9 @@ from services.permissions.standing import GroundCode, Period, Scope
 
 SQL: Final = queries_beside(__file__)
 NOW: Final = "infinity"
-_NUMBERS: Final = [kind.__name__ for kind in (PersonNumberChanged, PersonNumberShared)]
 _GRANTING: Final = [kind.__name__ for kind in GRANTING]
+# The binary form of json is its bytes, as that of bytea is.
+_FACT_TYPES: Final = ("int8", "uuid", "text", "timestamptz", "bytea")
 _decoder: Final = msgspec.json.Decoder(AnyFact)
 _encoder: Final = msgspec.json.Encoder()
 
@@ -52,17 +51,23 @@ class Store:
     def __init__(self, version: int) -> None:
         self.version = version
 
-    def lock_persons(self, connection: Connection[Any], named: Iterable[UUID]) -> set[UUID]:
-        """Take turns with whoever says something about these persons, under any of their numbers; all of those."""
+    def lock_persons(
+        self, connection: Connection[Any], named: Iterable[UUID], locked: Collection[UUID] = frozenset()
+    ) -> set[UUID]:
+        """Take turns with whoever says something about these persons, under any of their numbers; all of those.
+
+        Those that are ``locked`` by this transaction already are not asked for again.
+        """
         wanted = self.other_numbers(connection, set(named))
-        ordered = sorted(wanted)
-        connection.execute(SQL["meet_persons"], (ordered,))
-        connection.execute(SQL["lock_persons"], (ordered,))
+        if new := list(wanted.difference(locked)):
+            connection.execute(SQL["meet_persons"], (new,))
+            connection.execute(SQL["lock_persons"], (new,))
         return wanted
 
     def keep_facts(self, connection: Connection[Any], facts: Iterable[Fact]) -> None:
         """Facts from the ledger, for everybody whom they mention."""
         with connection.cursor() as cursor, cursor.copy(SQL["copy_facts"]) as copy:
+            copy.set_types(["uuid", "int4", *_FACT_TYPES])
             for fact in facts:
                 said = _row(fact)
                 for person in persons(fact):
@@ -71,19 +76,23 @@ class Store:
     def keep_command_facts(self, connection: Connection[Any], facts: Iterable[Fact]) -> None:
         """Facts of our own, for everybody whom they mention; all versions read them."""
         with connection.cursor() as cursor, cursor.copy(SQL["copy_command_facts"]) as copy:
+            copy.set_types(["uuid", *_FACT_TYPES])
             for fact in facts:
                 for person in persons(fact):
                     copy.write_row((person, *_row(fact)))
 
     def lock_subjects(self, connection: Connection[Any], named: Collection[UUID]) -> list[UUID]:
         """All subjects whose access may depend on these persons, and nobody else decides about them meanwhile."""
-        return self.lock_these(connection, self._mentioned_in(connection, named, _GRANTING))
+        asked = {"version": self.version, "persons": list(named), "kinds": _GRANTING}
+        rows = connection.execute(SQL["mentioned_in"], asked, binary=True)
+        return self.lock_these(connection, (row[0] for row in rows))
 
     def lock_these(self, connection: Connection[Any], subjects: Iterable[UUID]) -> list[UUID]:
         """These subjects, and nobody else decides about them meanwhile."""
-        found = sorted(subjects)
-        connection.execute(SQL["meet_subjects"], (found,))
-        connection.execute(SQL["lock_subjects"], (found,))
+        found = list(subjects)
+        if found:
+            connection.execute(SQL["meet_subjects"], (found,))
+            connection.execute(SQL["lock_subjects"], (found,))
         return found
 
     def records(
@@ -130,13 +139,10 @@ class Store:
         """These persons under all numbers that they have or had."""
         found, new = set(named), named
         while new:
-            new = self._mentioned_in(connection, new, _NUMBERS) - found
+            asked = {"version": self.version, "persons": list(new)}
+            new = {row[0] for row in connection.execute(SQL["other_numbers"], asked, binary=True)} - found
             found |= new
         return found
-
-    def _mentioned_in(self, connection: Connection[Any], named: Collection[UUID], kinds: Sequence[str]) -> set[UUID]:
-        asked = {"version": self.version, "persons": list(named), "kinds": kinds}
-        return {row[0] for row in connection.execute(SQL["mentioned_in"], asked, binary=True)}
 
     def _read(
         self, connection: Connection[Any], wanted: Collection[UUID], known_at: Any, new: Sequence[Fact]
@@ -155,8 +161,7 @@ def _tied(record: Record) -> set[UUID]:
 
 
 def _row(fact: Fact) -> tuple[Any, ...]:
-    content = _encoder.encode(fact).decode()
-    return fact.position, fact.subject, type(fact).__name__, moment(fact.recorded_at), content
+    return fact.position, fact.subject, type(fact).__name__, moment(fact.recorded_at), _encoder.encode(fact)
 
 
 def _columns(period: Period) -> tuple[Any, ...]:

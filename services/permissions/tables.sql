@@ -30,6 +30,7 @@ CREATE TABLE permissions.fact (
     content     json        NOT NULL,
     PRIMARY KEY (person_id, version, position)
 ) PARTITION BY LIST (version);
+CREATE INDEX fact_numbers ON permissions.fact (person_id) WHERE kind IN ('PersonNumberChanged', 'PersonNumberShared');
 
 -- What was decided here by command, once for each person whom it mentions; the position is that of our own stream.
 CREATE TABLE permissions.command_fact (
