@@ -23,8 +23,17 @@ from services.permissions.looking import SQL as VERIFY_SQL
 from services.permissions.looking import one_moment, subjects_differing
 from services.permissions.recorder import DecisionRecorder
 from services.permissions.store import Change, Store
-from services.permissions.verify import REBUILD, refuse_other_rules
-from services.permissions.versions import SWITCHING, Pair, active, newer, previous, reader_name, versions
+from services.permissions.versions import (
+    REBUILD,
+    SWITCHING,
+    Pair,
+    active,
+    newer,
+    previous,
+    reader_name,
+    refuse_other_rules,
+    versions,
+)
 
 SQL: Final = queries_beside(__file__, "switching.sql")
 VERIFY: Final = "kartoteka verify permissions"

@@ -28,7 +28,7 @@ SELECT EXISTS (
 -- Whom the facts mention that one version has and the other does not have yet.
 -- name: ahead
 SELECT DISTINCT person_id FROM permissions.fact
-WHERE version = %(to)s AND position > records_door.complete_to(%(from_reader)s);
+WHERE version = %(to)s AND position > (SELECT records_door.complete_to(%(from_reader)s));
 
 -- Read another version from now on.
 -- name: read_other

@@ -13,7 +13,6 @@ import msgspec
 from psycopg import Connection
 
 from services.kernel.command_line import BadInput
-from services.permissions.build import build
 from services.permissions.comparing import ACCEPTABLE
 from services.permissions.looking import (
     SQL,
@@ -26,12 +25,11 @@ from services.permissions.looking import (
     still_differing,
     subjects_differing,
 )
-from services.permissions.versions import Pair, Version, active, newer, previous, versions
+from services.permissions.versions import REBUILD, Pair, Version, active, newer, previous, versions
 
 PASSES: Final = 6
 PATIENCE_SECONDS: Final = 30.0
 LOOK_SECONDS: Final = 0.2
-REBUILD: Final = "kartoteka rebuild permissions"
 
 
 class Report(msgspec.Struct):
@@ -75,15 +73,6 @@ def pair_to_verify(found: list[Version]) -> Pair:
     return Pair(active(found), other)
 
 
-def refuse_other_rules(version: Version) -> None:
-    """BadInput for a version that not only the rules of this very program have worked at."""
-    if version.build != build():
-        raise BadInput(
-            f"version {version.number} of permissions was not made by these rules alone (build {version.build}, "
-            f"these are {build()}): 'kartoteka prune permissions', then '{REBUILD}'"
-        )
-
-
 def _known(accept: Iterable[str]) -> frozenset[str]:
     given = frozenset(accept)
     if strange := sorted(given - ACCEPTABLE):
@@ -102,10 +91,11 @@ def _compare(connection: Connection[Any], pair: Pair, report: Report) -> None:
                 subjects = subjects_differing(connection, pair)
             else:
                 subjects = still_differing(connection, pair, subjects)
-            if not subjects:
-                return None
-            if stands.level or not remaining:
-                return compare_access(connection, pair, subjects, report.access_differing)
+            if subjects and (stands.level or not remaining):
+                compare_access(connection, pair, subjects, report.access_differing)
+                break
+        if not subjects:
+            break
         _wait(connection, pair, stands)
 
 

@@ -17,6 +17,7 @@ from services.permissions.build import build, worked_at_by
 
 SQL: Final = queries_beside(__file__, "versions.sql")
 SWITCHING: Final = queries_beside(__file__)["switching"]
+REBUILD: Final = "kartoteka rebuild permissions"
 # A connection as the owner of all tables; the name tells the database who asks.
 Owner = Callable[[str], Connection[Any]]
 
@@ -80,6 +81,15 @@ def take_up(connection: Connection[Any], version: int) -> None:
             raise Damage(f"there is no version {version} of permissions: it was pruned, or never made")
         if (now := worked_at_by(row[0], build())) != row[0]:
             connection.execute(SQL["keep_build"], (now, version))
+
+
+def refuse_other_rules(version: Version) -> None:
+    """BadInput for a version that not only the rules of this very program have worked at."""
+    if version.build != build():
+        raise BadInput(
+            f"version {version.number} of permissions was not made by these rules alone (build {version.build}, "
+            f"these are {build()}): 'kartoteka prune permissions', then '{REBUILD}'"
+        )
 
 
 @contextmanager
