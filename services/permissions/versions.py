@@ -3,6 +3,7 @@
 A version is a row, a partition of each table that is rebuilt, and a reader of its own. Nothing here decides.
 """
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -18,6 +19,8 @@ from services.permissions.build import build, worked_at_by
 SQL: Final = queries_beside(__file__, "versions.sql")
 SWITCHING: Final = queries_beside(__file__)["switching"]
 REBUILD: Final = "kartoteka rebuild permissions"
+JUST_ENDED_SECONDS: Final = 2.0
+PAUSE_SECONDS: Final = 0.1
 # A connection as the owner of all tables; the name tells the database who asks.
 Owner = Callable[[str], Connection[Any]]
 
@@ -104,9 +107,12 @@ def alone(connection: Connection[Any]) -> Iterator[None]:
 
 
 def hold(connection: Connection[Any]) -> None:
-    """Rebuild or prune alone for as long as this connection lives."""
-    if connection.execute(SQL["alone"]).fetchone() != (True,):
-        raise BadInput("somebody else is rebuilding or pruning permissions; wait until that has ended")
+    """Rebuild or prune alone for as long as this connection lives; one that has just ended is waited for."""
+    give_up = time.monotonic() + JUST_ENDED_SECONDS
+    while connection.execute(SQL["alone"]).fetchone() != (True,):
+        if time.monotonic() > give_up:
+            raise BadInput("somebody else is rebuilding or pruning permissions; wait until that has ended")
+        time.sleep(PAUSE_SECONDS)
 
 
 def prune(connection: Connection[Any], *, also_previous: bool) -> list[int]:
