@@ -60,13 +60,16 @@ class Decider:
         return [Change(*pair, before.get(pair, ()), now.get(pair, ())) for pair in sorted(differ)]
 
     def _published(self, connection: Connection[Any], changes: Sequence[Change], records: Records) -> list[Draft]:
-        """The decisions that others learn, and which accesses have ended; if this is the version that they read."""
-        row = connection.execute(SQL["active_version"]).fetchone()
-        if row != (self.store.version,):
-            return []
-        now = time.time_ns() // 1000
-        ends = [change for change in changes if ended(change.before, change.now, now)]
-        return [*(_changed(change, now) for change in changes), *(_ended(change, records, now) for change in ends)]
+        """The decisions that others learn, if this is the version that they read."""
+        row = connection.execute(SQL["publishing_version"]).fetchone()
+        return told(changes, records) if row == (self.store.version,) else []
+
+
+def told(changes: Sequence[Change], records: Records) -> list[Draft]:
+    """What others learn of these changes: the new periods, and which accesses have ended."""
+    now = time.time_ns() // 1000
+    ends = [change for change in changes if ended(change.before, change.now, now)]
+    return [*(_changed(change, now) for change in changes), *(_ended(change, records, now) for change in ends)]
 
 
 def _named(facts: Iterable[Fact]) -> set[UUID]:

@@ -14,7 +14,7 @@ from mode import Service
 from services.kernel.application import configure_logs, run, worker_name
 from services.kernel.bookmarks import Bookmarks
 from services.kernel.database import Link
-from services.kernel.reader import Reader, Reading
+from services.kernel.reader import Reading
 from services.kernel.settings import NotConfigured, Settings
 from services.kernel.tails import refuse_if_ledger_is_behind
 from services.kernel.watch import Watch
@@ -28,9 +28,10 @@ def facts(settings: Settings) -> Sequence[Service]:
     """The ledger topic → who may see whom, in one version."""
     from services.kernel.ledger_topic import TOPIC
     from services.permissions.announcer import Announcer
-    from services.permissions.consumer import FactsIn, behind, reader_name
+    from services.permissions.consumer import FactsIn, FactsReader, behind
     from services.permissions.deciding import Decider
     from services.permissions.recorder import DecisionRecorder
+    from services.permissions.versions import reader_name
 
     name = reader_name(settings.permissions_version)
     bookmarks = Bookmarks(name, worker_name(name))
@@ -43,7 +44,7 @@ def facts(settings: Settings) -> Sequence[Service]:
     async def guard() -> None:
         await refuse_if_ledger_is_behind(settings.kafka, link)
 
-    reader = Reader(reading, settings.kafka, link, bookmarks, FactsIn(link, bookmarks, decider), guard)
+    reader = FactsReader(reading, settings.kafka, link, bookmarks, FactsIn(link, bookmarks, decider), guard)
     return [reader, Watch(reader, watching, settings.kafka, partial(behind, name)), Announcer(announcing, decider)]
 
 

@@ -21,6 +21,10 @@ KEYLESS = (
     "services.records.relay",
     "services.permissions.consumer",
     "services.permissions.announcer",
+    "services.permissions.rebuild",
+    "services.permissions.verify",
+    "services.permissions.switching",
+    "services.permissions.replay_commands",
     "services.permissions.relay",
 )
 SECRETS = (

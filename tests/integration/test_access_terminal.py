@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 from services.kernel.command_line import BadInput
 from services.kernel.settings import Settings
-from services.permissions.commands import access_app
+from services.permissions.access_command import access_app
 from services.permissions.refusals import says
 from tests.conftest import Databases
 from tests.household import NOBODYS_PESEL, PESELS, SURNAMES, Household, household
