@@ -25,7 +25,7 @@ RUN uv sync --frozen --no-dev
 RUN useradd --uid 10001 --no-create-home --home-dir /data kartoteka \
     && install -d -m 0700 -o kartoteka -g kartoteka /data /data/keys /data/secrets /data/logs \
         /handout /handout/records_ingest /handout/records_relay /handout/records_projection \
-        /handout/permissions_relay
+        /handout/permissions_facts /handout/permissions_relay /handout/permissions_commands
 USER kartoteka
 ENV KARTOTEKA_DATA_DIR=/data
 ENTRYPOINT ["kartoteka"]

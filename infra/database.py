@@ -21,9 +21,10 @@ ROLES: Final = (
     "records_projection",
     "permissions_facts",
     "permissions_relay",
+    "permissions_commands",
     "operator",
 )
-KEYS_ROLES: Final = ("records_ingest", "operator", "keys_keeper")
+KEYS_ROLES: Final = ("records_ingest", "permissions_commands", "operator", "keys_keeper")
 FIRST_VERSION: Final = "records_v1"
 PASSWORDS: Final = "roles.json"
 

@@ -78,3 +78,25 @@ GRANT SELECT ON permissions.command_fact, permissions.active_version TO permissi
 GRANT SELECT, INSERT, DELETE ON permissions.access_by_subject, permissions.access_by_viewer TO permissions_facts;
 GRANT SELECT, INSERT, MAINTAIN ON permissions.event TO permissions_facts;
 GRANT SELECT, UPDATE (commands_to) ON permissions.version TO permissions_facts;
+
+-- Whoever opens records asks who may see whom, by the door.
+GRANT USAGE ON SCHEMA access TO operator;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA access TO operator;
+
+-- Operators explain from the facts.
+GRANT SELECT ON permissions.fact, permissions.command_fact, permissions.active_version TO operator;
+
+-- Commands about access: who is meant, what is known of them, the decision, and the periods that follow from it. FOR
+-- UPDATE asks for UPDATE on the rows that are only locked; MAINTAIN is what the table lock asks for.
+GRANT USAGE ON SCHEMA permissions, access, records_door, viewing TO permissions_commands;
+GRANT EXECUTE ON FUNCTION
+    records_door.patient_by_digest, records_door.patient_by_account, records_door.patient_known, viewing.record
+TO permissions_commands;
+GRANT EXECUTE ON FUNCTION
+    access.behind_seconds, access.whose_accounts, access.who_sees, access.who_saw, permissions.micros
+TO permissions_commands;
+GRANT SELECT ON permissions.active_version, permissions.fact TO permissions_commands;
+GRANT SELECT, INSERT, UPDATE ON permissions.person, permissions.subject TO permissions_commands;
+GRANT SELECT, INSERT ON permissions.command_fact, permissions.answered TO permissions_commands;
+GRANT SELECT, INSERT, MAINTAIN ON permissions.event TO permissions_commands;
+GRANT SELECT, INSERT, DELETE ON permissions.access_by_subject, permissions.access_by_viewer TO permissions_commands;

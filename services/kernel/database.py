@@ -4,6 +4,7 @@ from typing import Any, Final
 
 import psycopg
 from psycopg import Connection
+from psycopg_pool import ConnectionPool
 
 # A dead peer is noticed within seconds.
 _SETTINGS: Final[dict[str, Any]] = {
@@ -40,6 +41,24 @@ def connect(url: str, process: str) -> Connection[Any]:
     connection: Connection[Any] = psycopg.connect(url, autocommit=True, application_name=process, **_SETTINGS)
     connection.execute(LIMITS)
     return connection
+
+
+def pool(url: str, process: str, most: int) -> ConnectionPool[Connection[Any]]:
+    """Connections like ``connect``'s, for several threads; one that died is found before it is used. Not open yet."""
+    return ConnectionPool(
+        url,
+        kwargs={"autocommit": True, "application_name": process, **_SETTINGS},
+        min_size=1,
+        max_size=most,
+        open=False,
+        configure=_limited,
+        check=ConnectionPool.check_connection,
+        timeout=_SETTINGS["connect_timeout"],
+    )
+
+
+def _limited(connection: Connection[Any]) -> None:
+    connection.execute(LIMITS)
 
 
 class Link:

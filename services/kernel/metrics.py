@@ -101,6 +101,10 @@ RETRIES: Final = _counter(
     "kartoteka_retries_total", "attempts", ("reader",),
     "Times that work began anew after an error that passes by itself.",
 )  # fmt: skip
+COMMANDS: Final = _counter(
+    "kartoteka_commands_total", "commands", ("command", "outcome"),
+    "Commands about access that were answered: done, repeated, refused; a retry under the same key counts again.",
+)  # fmt: skip
 LEASES: Final = _gauge(
     "kartoteka_leases", "partitions", ("reader",),
     "Partitions that this process holds; 0 on one that waits to take over. The relay's only one counts as one.",

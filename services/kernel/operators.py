@@ -2,6 +2,7 @@
 
 import getpass
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Annotated, Final
 
 import typer
@@ -15,6 +16,13 @@ INGEST: Final = "records_ingest"
 KEEPER: Final = "keys_keeper"
 
 SettingsOf = Callable[[str], Settings]
+TIMES: Final = [
+    "%Y-%m-%d",
+    "%Y-%m-%dT%H:%M:%S",
+    "%Y-%m-%dT%H:%M:%S%z",
+    "%Y-%m-%dT%H:%M:%S.%f%z",
+    "%Y-%m-%dT%H:%M:%S.%f",
+]
 Reason = Annotated[str | None, typer.Option(metavar="TEXT", callback=no_number, help="Why; kept with the viewing.")]
 
 
@@ -27,3 +35,8 @@ def keys_url(settings: Settings) -> str:
 def viewer(purpose: str, reason: str | None) -> Viewer:
     """The operator who sits at this machine."""
     return Viewer(f"operator:{getpass.getuser()}", purpose, "operator", reason)
+
+
+def aware(moment: datetime | None) -> datetime | None:
+    """A time as it was given; UTC where it does not say."""
+    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -18,7 +18,7 @@ from kartoteka.publishing.kafka import KafkaSettings
 from services.kernel.database import connect
 from services.kernel.key_files import ensure_key_files
 from services.kernel.settings import Settings
-from services.operations import registry
+from services.operations import registry, tokens
 from services.records.commands import PatientReadModel
 
 KEY_FILES: Final = ("index.key", "master.key", "service.key")
@@ -52,6 +52,7 @@ PROCESSES: Final = (
     Process("records", "projection", "records_projection"),
     Process("permissions", "facts", "permissions_facts"),
     Process("permissions", "relay", "permissions_relay"),
+    Process("permissions", "commands", "permissions_commands", holds_keys=True),
 )
 
 
@@ -102,6 +103,7 @@ class House:
         provision(addresses.database, addresses.keys_database, self.secrets, PatientReadModel(FIRST_VERSION))
         with connect(addresses.keys_database, "kartoteka up") as keys:
             ensure_key_files(keys, [self.keys_folder / name for name in KEY_FILES])
+        tokens.ensure_token(self.secrets)
         asyncio.run(create_topics(addresses.kafka))
         return addresses
 
@@ -152,6 +154,8 @@ class House:
         if process.holds_keys:
             known["KEYS_DATABASE_URL"] = role_url(addresses.keys_database, process.role, self.secrets)
             known["KARTOTEKA_KEYS_FOLDER"] = str(self.keys_folder)
+        if process.title == tokens.TITLE:
+            known[tokens.VARIABLE] = tokens.token(self.secrets)
         return known
 
     @property

@@ -28,7 +28,9 @@ from services.operations.house import HEALTH_PORT, PROCESSES, House, NotRunning,
 from services.operations.live import publish_examples, show_live
 from services.operations.status import status as status_of
 from services.operations.status_table import status_table
+from services.operations.tokens import hand_out_token
 from services.operations.topic_restart import Reason, Yes, restart_topic
+from services.permissions.commands import access_app
 from services.records.commands import (
     ingest_app,
     keys_app,
@@ -132,6 +134,7 @@ def setup(
     home.open()
     if hand_out is not None:
         hand_out_passwords(home.secrets, hand_out)
+        hand_out_token(home.secrets, hand_out)
 
 
 @app.command()
@@ -191,6 +194,7 @@ app.add_typer(ledger, name="ledger")
 app.add_typer(keys_app(settings_of), name="keys")
 app.add_typer(retention_app(settings_of), name="retention")
 app.add_typer(providers_app(settings_of), name="providers")
+app.add_typer(access_app(settings_of), name="access")
 
 
 @ledger.command("restart-topic")

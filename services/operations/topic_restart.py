@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from infra.topics import create_topics, delete_topics
+from infra.topics import DECISIONS, create_topics, delete_topics
 from services.kernel.command_line import AsJson, BadInput, no_number, print_json
 from services.kernel.database import NO_LIMITS, Link
 from services.operations import supervisor
@@ -55,7 +55,8 @@ def _restart(addresses: Addresses, reason: str, *, yes: bool, as_json: bool) -> 
     if not yes:
         _ask(findings)
     forget_topic(link.get(), findings, f"operator:{getpass.getuser()}", reason)
-    asyncio.run(delete_topics(addresses.kafka, LEDGER_TOPICS))
+    # The decisions on access stand in the same database, and their relay sends again what its topic lacks.
+    asyncio.run(delete_topics(addresses.kafka, [*LEDGER_TOPICS, DECISIONS]))
     asyncio.run(create_topics(addresses.kafka))
     if as_json:
         print_json(asdict(findings))

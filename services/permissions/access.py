@@ -4,7 +4,7 @@ from uuid import UUID
 
 from services.permissions.facts import Records
 from services.permissions.grounds import candidates, grounds
-from services.permissions.masks import NOBODY, masks
+from services.permissions.masks import NOBODY, masks, masks_for_all, masks_for_one
 from services.permissions.standing import Period, Standing
 
 
@@ -18,8 +18,12 @@ def standing(viewer: UUID, subject: UUID, records: Records) -> Standing:
 
 def viewers(subject: UUID, records: Records) -> dict[UUID, tuple[Period, ...]]:
     """Everybody who ever may see this subject, with the periods."""
+    child = records.get(subject, NOBODY)
+    for_all = masks_for_all(child)
     found = {}
-    for viewer in candidates(records.get(subject, NOBODY)) - {subject}:
-        if periods := standing(viewer, subject, records).periods():
-            found[viewer] = periods
+    for viewer in candidates(child) - {subject}:
+        if held := grounds(viewer, child, records.get(viewer, NOBODY)):
+            over = [*for_all, *masks_for_one(viewer, subject, records)]
+            if periods := Standing(held, over).periods():
+                found[viewer] = periods
     return found

@@ -25,6 +25,14 @@ AS $$
     FROM permissions.active_version;
 $$;
 
+-- Up to which moment the ledger's facts are taken in.
+CREATE FUNCTION access.as_of() RETURNS timestamptz
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
+AS $$
+    SELECT records_door.recorded_at(records_door.complete_to('permissions.facts.v' || version))
+    FROM permissions.active_version;
+$$;
+
 -- Whether a viewer may see (or manage) a subject's account at a moment: true, false, or null while it is being checked.
 CREATE FUNCTION access.may_see(
     viewer uuid, subject uuid, scope text DEFAULT 'see', at timestamptz DEFAULT clock_timestamp()

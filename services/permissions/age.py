@@ -1,6 +1,6 @@
 """The one function of age."""
 
-from datetime import date
+from datetime import MAXYEAR, date
 from typing import Final
 
 OF_AGE: Final = 18
@@ -11,7 +11,7 @@ def reaches(age: int, birth_date: date) -> date:
 
     Whoever was born on 29 February reaches it, in a common year, at the start of 28 February.
     """
-    year = birth_date.year + age
+    year = min(birth_date.year + age, MAXYEAR)
     try:
         return birth_date.replace(year=year)
     except ValueError:

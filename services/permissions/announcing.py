@@ -6,12 +6,14 @@ from uuid import UUID, uuid4
 
 from services.permissions.access import standing, viewers
 from services.permissions.age import reaches
+from services.permissions.endings import end_of_access
 from services.permissions.facts import PersonRegistered, Record, Records
 from services.permissions.instants import start_of
 from services.permissions.standing import MaskCode, Period, Standing
 
 DAYS_BEFORE: Final = (30, 7)
 LOGS_IN_FROM: Final = 16
+TAKEN_BACK: Final = "taken_back"
 _DAY: Final = 86_400_000_000
 
 
@@ -42,13 +44,10 @@ def access_ended(viewer: UUID, subject: UUID, records: Records, now: int) -> dic
     return {**_head(viewer, now), **fields}
 
 
-def cause_of_end(stands: Standing, at: int) -> str:
-    """What ends an access at a moment: the mask that begins there, or the fact that ends the ground."""
-    for mask in stands.masks:
-        if mask.span.begins == at:
-            return mask.code
-    endings = (ground.ended_by for ground in stands.grounds if ground.span.ends == at)
-    return next((type(fact).__name__ for fact in endings if fact is not None), "taken_back")
+def cause_of_end(stands: Standing, ends_at: int) -> str:
+    """What ends an access at a moment; an access of which nothing is left was taken back."""
+    end = end_of_access(stands, ends_at - 1)
+    return TAKEN_BACK if end is None else end.cause
 
 
 def _others(viewer: UUID, subject: UUID, records: Records, now: int) -> set[UUID]:

@@ -1,14 +1,16 @@
 """Facts in, periods out: lock, keep, read, decide, write, in the transaction of whoever brings the facts."""
 
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
+import msgspec
 from psycopg import Connection
 
 from services.permissions.access import viewers
 from services.permissions.announcing import access_ended, ended
+from services.permissions.decisions import written
 from services.permissions.facts import Fact, Records, persons
 from services.permissions.instants import FOREVER
 from services.permissions.recorder import Appended, DecisionRecorder, Draft
@@ -39,16 +41,17 @@ class Decider:
         everybody = self.store.lock_persons(connection, named)
         self.decide(connection, self.store.lock_subjects(connection, everybody))
 
-    def decide(
-        self, connection: Connection[Any], subjects: Sequence[UUID], commands: Sequence[Draft] = ()
-    ) -> Appended | None:
-        """Write what has changed for these subjects, whose locks are held; the drafts of commands come first."""
-        records = self.store.records(connection, subjects) if subjects else {}
+    def decide(self, connection: Connection[Any], subjects: Sequence[UUID], decided: Sequence[Fact] = ()) -> None:
+        """Write what has changed for these subjects, whose locks are held; what a command decided comes first."""
+        records = self.store.records(connection, subjects, new=decided) if subjects else {}
         changes = self._changes(connection, subjects, records)
-        drafts = [*commands, *(self._published(connection, changes, records) if changes else ())]
-        appended = self.recorder.append(connection, drafts) if drafts else None
+        drafts = [_draft(fact) for fact in decided]
+        drafts += self._published(connection, changes, records) if changes else ()
+        if drafts:
+            appended = self.recorder.append(connection, drafts)
+            if decided:
+                self.store.keep_command_facts(connection, _placed(decided, appended))
         self.store.write(connection, changes)
-        return appended
 
     def _changes(self, connection: Connection[Any], subjects: Sequence[UUID], records: Records) -> list[Change]:
         before = self.store.periods(connection, subjects) if subjects else {}
@@ -68,6 +71,16 @@ class Decider:
 
 def _named(facts: Iterable[Fact]) -> set[UUID]:
     return set().union(*(persons(fact) for fact in facts))
+
+
+def _draft(fact: Fact) -> Draft:
+    return Draft(fact.subject, type(fact).__name__, written(fact))
+
+
+def _placed(decided: Iterable[Fact], appended: Appended) -> Iterator[Fact]:
+    """What a command decided, with its place in the stream."""
+    for position, fact in enumerate(decided, appended.first_position):
+        yield msgspec.structs.replace(fact, position=position, recorded_at=appended.recorded_at)
 
 
 def _changed(change: Change, now: int) -> Draft:

@@ -29,9 +29,9 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True, tag=True, tag_field="kind"
     position: int
 
     @property
-    def newness(self) -> tuple[int, bytes, str]:
-        """Of two statements about one thing the greater one counts."""
-        return self.occurred_at, self.event_id.bytes, self.publisher
+    def newness(self) -> tuple[int, int, str]:
+        """Of two statements about one thing the greater one counts; ids as numbers sort as their bytes do."""
+        return self.occurred_at, self.event_id.int, self.publisher
 
 
 class PersonRegistered(Fact, frozen=True, kw_only=True):
@@ -103,6 +103,7 @@ class FamilyMemberDeregistered(Fact, frozen=True, kw_only=True):
 class GuardianDesignated(Fact, frozen=True, kw_only=True):
     viewer: UUID
     designator: UUID
+    sealed: bytes = b""
 
 
 class GuardianRemoved(Fact, frozen=True, kw_only=True):

@@ -21,6 +21,15 @@ class Span(NamedTuple):
     def covers(self, at: int) -> bool:
         return self.begins <= at < self.ends
 
+    def without(self, other: "Span") -> list["Span"]:
+        """What of this one lies outside the other."""
+        begins, ends = self
+        hidden_from, hidden_until = other
+        if hidden_until <= begins or ends <= hidden_from:
+            return [self]
+        before = [Span(begins, hidden_from)] if begins < hidden_from else []
+        return [*before, Span(hidden_until, ends)] if hidden_until < ends else before
+
 
 @lru_cache(maxsize=100_000)
 def start_of(day: date) -> int:

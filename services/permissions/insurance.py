@@ -6,8 +6,10 @@ through that payer have ended; only a new statement that it was made revives it.
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Final, Protocol, TypeVar
 from uuid import UUID
+
+import msgspec
 
 from services.permissions.facts import (
     FamilyMemberDeregistered,
@@ -19,14 +21,19 @@ from services.permissions.facts import (
 from services.permissions.stretches import newest_by, stretches
 
 TitleStatement = InsuranceTitleOpened | InsuranceTitleClosed
+NEVER: Final = date.max
 
 
-class Title(NamedTuple):
+class Title(msgspec.Struct, frozen=True):
     """A title as its latest statement describes it, from the first day to the first one after; None: no end known."""
 
     begins: date
     ends: date | None
     said: TitleStatement
+
+    @property
+    def payer(self) -> UUID:
+        return self.said.payer
 
     def runs_on(self, day: date) -> bool:
         return self.begins <= day and (self.ends is None or day < self.ends)
@@ -35,7 +42,15 @@ class Title(NamedTuple):
         return self.ends is not None and self.ends <= day
 
 
-class Registration(NamedTuple):
+class _HasPayer(Protocol):
+    @property
+    def payer(self) -> UUID: ...
+
+
+ThroughPayer = TypeVar("ThroughPayer", bound=_HasPayer)
+
+
+class Registration(msgspec.Struct, frozen=True):
     """One statement that a child is registered, for as long as it runs; ``ended_by`` is what ended it."""
 
     made: FamilyMemberRegistered
@@ -53,12 +68,13 @@ def titles(record: Record) -> list[Title]:
 
 def registrations(child: Record, insured: UUID, record: Record) -> Iterator[Registration]:
     """All stretches for which a person, whose ``record`` it is, has the child registered; of any kinship."""
-    made = [fact for fact in child.all(FamilyMemberRegistered) if fact.insured == insured]
-    ended = [fact for fact in child.all(FamilyMemberDeregistered) if fact.insured == insured]
-    of_insured = titles(record) if made else []
-    for payer in {fact.payer for fact in made}:
-        through = [title for title in of_insured if title.said.payer == payer]
-        yield from _through(through, [m for m in made if m.payer == payer], [e for e in ended if e.payer == payer])
+    made = _by_payer(fact for fact in child.all(FamilyMemberRegistered) if fact.insured == insured)
+    if not made:
+        return
+    ended = _by_payer(fact for fact in child.all(FamilyMemberDeregistered) if fact.insured == insured)
+    through = _by_payer(titles(record))
+    for payer, statements in made.items():
+        yield from _through(through.get(payer, ()), statements, ended.get(payer, ()))
 
 
 def _through(
@@ -75,8 +91,17 @@ def _through(
 
 def _left_without_title(begins: date, through: Sequence[Title]) -> tuple[date, TitleStatement] | None:
     """The first day, from one on, on which a title through the payer has ended and none runs; and the last that did."""
-    for day in sorted({begins, *(t.ends for t in through if t.ends is not None and t.ends >= begins)}):
-        ended = [title for title in through if title.has_ended_by(day)]
-        if ended and not any(title.runs_on(day) for title in through):
-            return day, max(ended, key=lambda title: (title.ends, title.said.newness)).said
-    return None
+    day = max(begins, min((title.ends or NEVER for title in through), default=NEVER))
+    while running := [title for title in through if day < NEVER and title.runs_on(day)]:
+        day = max(title.ends or NEVER for title in running)
+    if day == NEVER:
+        return None
+    ended = [title for title in through if title.has_ended_by(day)]
+    return day, max(ended, key=lambda title: (title.ends, title.said.newness)).said
+
+
+def _by_payer(statements: Iterable[ThroughPayer]) -> dict[UUID, list[ThroughPayer]]:
+    found: dict[UUID, list[ThroughPayer]] = {}
+    for said in statements:
+        found.setdefault(said.payer, []).append(said)
+    return found

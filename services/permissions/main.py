@@ -1,22 +1,26 @@
-"""Wires the processes of this service: facts, relay."""
+"""Wires the processes of this service: facts, relay, and the server of commands."""
 
+import os
+import socket
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
+import structlog
 from mode import Service
 
 from services.kernel.application import configure_logs, run, worker_name
 from services.kernel.bookmarks import Bookmarks
 from services.kernel.database import Link
 from services.kernel.reader import Reader, Reading
-from services.kernel.settings import Settings
+from services.kernel.settings import NotConfigured, Settings
 from services.kernel.tails import refuse_if_ledger_is_behind
 from services.kernel.watch import Watch
 
 FACTS_RECORDS: Final = 2000
 FACTS_LINGER_MS: Final = 5
+VARIABLE: Final = "KARTOTEKA_COMMANDS_TOKEN"
 
 
 def facts(settings: Settings) -> Sequence[Service]:
@@ -53,14 +57,39 @@ def relay(settings: Settings) -> Sequence[Service]:
     return [loop, Watch(loop, watching, settings.kafka, partial(figures, READER))]
 
 
+def commands(settings: Settings) -> None:
+    """What people and operators ask for → decisions; an HTTP server, which reads no topic."""
+    import uvicorn
+
+    from services.permissions.web import application
+    from services.permissions.workplace import Workplace
+
+    token = os.environ.get(VARIABLE)
+    if not token:
+        raise NotConfigured(f"{VARIABLE} is not set: nobody could give a command")
+    name = worker_name("permissions.commands")
+    listening = socket.create_server((settings.health_host, settings.health_port))
+    address = f"http://{settings.health_host}:{listening.getsockname()[1]}"
+    structlog.get_logger().info("answers_for_health", address=address)
+    # Logs are ours alone: a URL or a body that somebody sent has no place in them.
+    config = uvicorn.Config(
+        application(Workplace(settings, name), token), log_config=None, access_log=False, server_header=False
+    )
+    uvicorn.Server(config).run(sockets=[listening])
+
+
 PROCESSES: Final[dict[str, Callable[[Settings], Sequence[Service]]]] = {"facts": facts, "relay": relay}
+SERVERS: Final[dict[str, Callable[[Settings], None]]] = {"commands": commands}
 
 
 def main(process: str) -> None:
     """Run one process until it is told to stop."""
     configure_logs(f"permissions.{process}")
     settings = Settings.from_environment()
-    run(f"permissions-{process}", settings, PROCESSES[process](settings))
+    if process in SERVERS:
+        SERVERS[process](settings)
+    else:
+        run(f"permissions-{process}", settings, PROCESSES[process](settings))
 
 
 if __name__ == "__main__":

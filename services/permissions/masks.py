@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 from uuid import UUID
 
-from services.permissions.age import OF_AGE, reaches
+from services.permissions.childhood import comes_of_age, parents
 from services.permissions.facts import (
     AccessBlocked,
     AccessUnblocked,
@@ -21,7 +21,7 @@ from services.permissions.facts import (
 from services.permissions.instants import ALWAYS, FOREVER, Span, end_of, start_of
 from services.permissions.insurance import titles
 from services.permissions.standing import GroundCode, Mask, MaskCode
-from services.permissions.stretches import stretches, turns
+from services.permissions.stretches import stretches
 
 EVERYTHING: Final = frozenset(GroundCode)
 OF_CHILDHOOD: Final = frozenset({GroundCode.INSURES, GroundCode.DESIGNATED, GroundCode.CONFIRMED})
@@ -32,14 +32,21 @@ NO_ENDS: Final[tuple[GuardianshipEnded, ...]] = ()
 
 def masks(viewer: UUID, subject: UUID, records: Records) -> list[Mask]:
     """Everything that hides grounds of this viewer over this subject."""
-    child, own = records.get(subject, NOBODY), records.get(viewer, NOBODY)
+    return [*masks_for_all(records.get(subject, NOBODY)), *masks_for_one(viewer, subject, records)]
+
+
+def masks_for_all(child: Record) -> list[Mask]:
+    """What hides grounds of everybody: the child's own title, age and death."""
+    return [*_own_titles(child), _of_age(child), *_death(child)]
+
+
+def masks_for_one(viewer: UUID, subject: UUID, records: Records) -> list[Mask]:
+    """What hides grounds of this viewer only: a court's or the hotline's decision, the viewer's death."""
     return [
-        *_own_titles(child),
-        *rights_lost(viewer, child),
+        *rights_lost(viewer, records.get(subject, NOBODY)),
         *blocks(viewer, subject, records),
         *_designators_blocked(viewer, subject, records),
-        _of_age(child),
-        *_deaths(child, own),
+        *_death(records.get(viewer, NOBODY)),
     ]
 
 
@@ -53,11 +60,12 @@ def _own_titles(child: Record) -> Iterator[Mask]:
 
 def rights_lost(parent: UUID, child: Record) -> list[Mask]:
     """M2: rights suspended or removed, until a later decision, and no longer than there are parental rights."""
-    until = _comes_of_age(child)
+    lost = [(said, start_of(said.valid_from), ends) for said, ends in rights(parent, child) if said.rights in LOST]
+    until = comes_of_age(child) if lost else FOREVER
     return [
-        Mask(MaskCode.RIGHTS, Span(start_of(said.valid_from), min(ends, until)), EVERYTHING, said)
-        for said, ends in rights(parent, child)
-        if said.rights in LOST and start_of(said.valid_from) < until
+        Mask(MaskCode.RIGHTS, Span(begins, min(ends, until)), EVERYTHING, said)
+        for said, begins, ends in lost
+        if begins < until
     ]
 
 
@@ -69,14 +77,16 @@ def rights(parent: UUID, child: Record) -> Iterator[tuple[ParentalRightsChanged,
 
 
 def blocks(viewer: UUID, subject: UUID, records: Records) -> Iterator[Mask]:
-    """M3: from its block until it is lifted; blocks of every number of either person count."""
-    viewers = numbers_of(viewer, records)
+    """M3: from its block until it is lifted later; blocks of every number of either person count."""
     for record in (records.get(number, NOBODY) for number in numbers_of(subject, records)):
-        for blocked in viewers:
-            set_ = [said for said in record.all(AccessBlocked) if said.viewer == blocked]
-            lifted = [said for said in record.all(AccessUnblocked) if said.viewer == blocked]
-            for said, until, _ in turns(set_, lifted):
-                yield Mask(MaskCode.BLOCK, Span(said.occurred_at, until), EVERYTHING, said)
+        for said in record.all(AccessBlocked):
+            if said.viewer in numbers_of(viewer, records):
+                yield Mask(MaskCode.BLOCK, Span(said.occurred_at, _lifted(said, record)), EVERYTHING, said)
+
+
+def _lifted(block: AccessBlocked, record: Record) -> int:
+    lifted = (said.occurred_at for said in record.all(AccessUnblocked) if said.viewer == block.viewer)
+    return min((moment for moment in lifted if moment > block.occurred_at), default=FOREVER)
 
 
 def numbers_of(person: UUID, records: Records) -> set[UUID]:
@@ -94,10 +104,10 @@ def numbers_of(person: UUID, records: Records) -> set[UUID]:
 def _designators_blocked(viewer: UUID, subject: UUID, records: Records) -> Iterator[Mask]:
     """M3: what a blocked person designated counts no more either, unless the register names that parent."""
     child = records.get(subject, NOBODY)
-    known = child.newest(PersonRegistered)
-    if known is not None and viewer in (known.mother, known.father):
+    designators = {g.designator for g in child.all(GuardianDesignated) if g.viewer == viewer}
+    if not designators or viewer in parents(child):
         return
-    for designator in {g.designator for g in child.all(GuardianDesignated) if g.viewer == viewer}:
+    for designator in designators:
         for block in blocks(designator, subject, records):
             hides = frozenset({GroundCode.DESIGNATED})
             yield Mask(MaskCode.DESIGNATOR_BLOCKED, block.span, hides, block.fact, designator)
@@ -108,17 +118,11 @@ def _of_age(child: Record) -> Mask:
     known = child.newest(PersonRegistered)
     if known is None:
         return Mask(MaskCode.AGE_UNKNOWN, Span(ALWAYS, FOREVER), OF_CHILDHOOD)
-    return Mask(MaskCode.OF_AGE, Span(_comes_of_age(child), FOREVER), OF_CHILDHOOD, known)
+    return Mask(MaskCode.OF_AGE, Span(comes_of_age(child), FOREVER), OF_CHILDHOOD, known)
 
 
-def _comes_of_age(child: Record) -> int:
-    known = child.newest(PersonRegistered)
-    return FOREVER if known is None else start_of(reaches(OF_AGE, known.birth_date))
-
-
-def _deaths(child: Record, own: Record) -> Iterator[Mask]:
+def _death(person: Record) -> Iterator[Mask]:
     """M5: the death of either ends it."""
-    for record in (child, own):
-        died = record.newest(PersonDied)
-        if died is not None:
-            yield Mask(MaskCode.DEATH, Span(start_of(died.died_on), FOREVER), EVERYTHING, died)
+    died = person.newest(PersonDied)
+    if died is not None:
+        yield Mask(MaskCode.DEATH, Span(start_of(died.died_on), FOREVER), EVERYTHING, died)

@@ -129,3 +129,12 @@ RETURNING subject_id, viewer_id, permissions.micros(ends_at), days;
 -- name: behind
 SELECT complete_to, records_door.behind_seconds(complete_to)
 FROM records_door.complete_to(%(reader)s) AS complete_to;
+
+-- Everything that one answer rests on is read as of one moment.
+-- name: one_moment
+SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;
+
+-- The version that is read, how far behind it is, up to which moment it knows the ledger, and the time.
+-- name: how_current
+SELECT version, access.behind_seconds(), access.as_of(), (extract(epoch FROM clock_timestamp()) * 1000000)::bigint
+FROM permissions.active_version;

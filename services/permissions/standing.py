@@ -5,11 +5,12 @@ hides begins at the very moment at which it holds, so at one moment the mask win
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 from typing import NamedTuple
 from uuid import UUID
+
+import msgspec
 
 from services.permissions.facts import Fact, GuardianDesignated
 from services.permissions.instants import Span
@@ -23,6 +24,9 @@ class GroundCode(StrEnum):
     COURT_GUARDIAN = "court_guardian"
     DELEGATED = "delegated"
     CONFIRMED = "confirmed"
+
+    # That of text, in C: an enum's own is a call of Python, and these are looked up all the time.
+    __hash__ = str.__hash__
 
 
 class MaskCode(StrEnum):
@@ -44,8 +48,7 @@ class Scope(StrEnum):
     MANAGE = "manage"
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(msgspec.Struct, frozen=True):
     """One reason why a viewer may see, for as long as it lasts by itself; ``ended_by`` is the fact that ends it."""
 
     code: GroundCode
@@ -55,8 +58,7 @@ class Ground:
     scope: Scope = Scope.MANAGE
 
 
-@dataclass(frozen=True, slots=True)
-class Mask:
+class Mask(msgspec.Struct, frozen=True):
     """One reason why grounds of some kinds do not count, for as long as it lasts."""
 
     code: MaskCode
@@ -82,9 +84,12 @@ class Period(NamedTuple):
     scope: Scope
     grounds: tuple[GroundCode, ...]
 
+    def is_continued_by(self, other: "Period") -> bool:
+        """Whether another one begins where this one ends and differs in nothing else."""
+        return self.ends == other.begins and self.grounds == other.grounds and self.scope is other.scope
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+
+class Standing(msgspec.Struct, frozen=True):
     """Everything that speaks for and against one viewer's look at one subject, at any time."""
 
     grounds: Sequence[Ground] = ()
@@ -92,21 +97,31 @@ class Standing:
 
     def held(self, at: int) -> list[Ground]:
         """The grounds that count at a moment."""
-        over = [mask for mask in self.masks if mask.span.covers(at)]
-        return [g for g in self.grounds if g.span.covers(at) and not any(mask.lies_over(g) for mask in over)]
+        return [ground for ground in self.grounds if any(span.covers(at) for span in self.seen(ground))]
+
+    def seen(self, ground: Ground) -> list[Span]:
+        """The stretches of a ground that no mask hides."""
+        spans = [ground.span] if ground.span.begins < ground.span.ends else []
+        for mask in self.masks:
+            if mask.lies_over(ground):
+                spans = [rest for span in spans for rest in span.without(mask.span)]
+        return spans
 
     def periods(self) -> tuple[Period, ...]:
         """The whole of it: stretches in order, none touching another with the same grounds."""
-        spans = [one.span for one in self.grounds] + [one.span for one in self.masks]
-        moments = sorted({moment for span in spans for moment in span})
+        seen = [(*span, ground) for ground in self.grounds for span in self.seen(ground)]
+        moments = sorted({moment for begins, ends, _ in seen for moment in (begins, ends)})
         found: list[Period] = []
-        for begins, ends in pairwise(moments):
-            if not (held := self.held(begins)):
-                continue
-            grounds = tuple(sorted({ground.code for ground in held}))
-            scope = Scope.MANAGE if any(g.scope == Scope.MANAGE for g in held) else Scope.SEE
-            if found and found[-1][1:] == (begins, scope, grounds):
-                found[-1] = found[-1]._replace(ends=ends)
-            else:
-                found.append(Period(begins, ends, scope, grounds))
+        for moment, following in pairwise(moments):
+            if held := [ground for begins, ends, ground in seen if begins <= moment < ends]:
+                period = Period(moment, following, *_allowed(held))
+                if found and found[-1].is_continued_by(period):
+                    period = period._replace(begins=found.pop().begins)
+                found.append(period)
         return tuple(found)
+
+
+def _allowed(held: Sequence[Ground]) -> tuple[Scope, tuple[GroundCode, ...]]:
+    """What grounds that hold together allow."""
+    scope = Scope.MANAGE if any(ground.scope is Scope.MANAGE for ground in held) else Scope.SEE
+    return scope, tuple(sorted({ground.code for ground in held}))

@@ -58,7 +58,7 @@ class Store:
 
         Those that are ``locked`` by this transaction already are not asked for again.
         """
-        wanted = self._with_other_numbers(connection, set(named))
+        wanted = self.other_numbers(connection, set(named))
         if new := list(wanted.difference(locked)):
             connection.execute(SQL["meet_persons"], (new,))
             connection.execute(SQL["lock_persons"], (new,))
@@ -84,20 +84,33 @@ class Store:
     def lock_subjects(self, connection: Connection[Any], named: Collection[UUID]) -> list[UUID]:
         """All subjects whose access may depend on these persons, and nobody else decides about them meanwhile."""
         asked = {"version": self.version, "persons": list(named), "kinds": _GRANTING}
-        found = [row[0] for row in connection.execute(SQL["mentioned_in"], asked, binary=True)]
+        mentioned = connection.execute(SQL["mentioned_in"], asked, binary=True)
+        return self.lock_these(connection, [subject for (subject,) in mentioned])
+
+    def lock_these(self, connection: Connection[Any], subjects: Iterable[UUID]) -> list[UUID]:
+        """These subjects, and nobody else decides about them meanwhile."""
+        found = list(subjects)
         if found:
             connection.execute(SQL["meet_subjects"], (found,))
             connection.execute(SQL["lock_subjects"], (found,))
         return found
 
     def records(
-        self, connection: Connection[Any], subjects: Iterable[UUID], also: Iterable[UUID] = (), known_at: Any = NOW
+        self,
+        connection: Connection[Any],
+        subjects: Iterable[UUID],
+        also: Iterable[UUID] = (),
+        known_at: Any = NOW,
+        new: Sequence[Fact] = (),
     ) -> Records:
-        """The records of these subjects, of everybody on whom their access depends, and of some others."""
-        found = dict(self._read(connection, {*subjects}, known_at))
+        """The records of these subjects, of everybody on whom their access depends, and of some others.
+
+        ``new`` is what is being decided: it counts, and is not kept yet.
+        """
+        found = dict(self._read(connection, {*subjects}, known_at, new))
         missing = set(also).union(*map(_tied, found.values())) - found.keys()
         while missing:
-            found |= self._read(connection, missing, known_at)
+            found |= self._read(connection, missing, known_at, new)
             missing = set().union(*(numbers_of(person, found) for person in found)) - found.keys()
         return found
 
@@ -122,7 +135,8 @@ class Store:
                     for period in change.now:
                         copy.write_row((self.version, change.subject, change.viewer, *_columns(period)))
 
-    def _with_other_numbers(self, connection: Connection[Any], named: set[UUID]) -> set[UUID]:
+    def other_numbers(self, connection: Connection[Any], named: set[UUID]) -> set[UUID]:
+        """These persons under all numbers that they have or had."""
         found, new = set(named), named
         while new:
             asked = {"version": self.version, "persons": list(new)}
@@ -130,9 +144,11 @@ class Store:
             found |= new
         return found
 
-    def _read(self, connection: Connection[Any], wanted: Collection[UUID], known_at: Any) -> Mapping[UUID, Record]:
+    def _read(
+        self, connection: Connection[Any], wanted: Collection[UUID], known_at: Any, new: Sequence[Fact]
+    ) -> Mapping[UUID, Record]:
         asked = {"version": self.version, "persons": list(wanted), "known_at": known_at}
-        facts: dict[UUID, list[Fact]] = {person: [] for person in wanted}
+        facts: dict[UUID, list[Fact]] = {person: [fact for fact in new if fact.subject == person] for person in wanted}
         for (content,) in connection.execute(SQL["records"], asked, binary=True):
             fact = _decoder.decode(content)
             facts[fact.subject].append(fact)

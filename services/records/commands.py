@@ -4,8 +4,8 @@ import asyncio
 import getpass
 import sys
 from dataclasses import asdict
-from datetime import UTC, datetime
-from typing import Annotated, Any, Final
+from datetime import datetime
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -15,7 +15,7 @@ from services.kernel.command_line import AsJson, BadInput, print_json
 from services.kernel.database import NO_LIMITS, connect
 from services.kernel.index_key import IndexKey
 from services.kernel.key_files import read_key_file
-from services.kernel.operators import OPERATOR, Reason, SettingsOf, keys_url, viewer
+from services.kernel.operators import OPERATOR, TIMES, Reason, SettingsOf, aware, keys_url, viewer
 from services.kernel.patient_keys import PatientKeys, master_keys
 from services.kernel.settings import Settings
 from services.kernel.who import NoSuchPatient, resolve
@@ -67,13 +67,13 @@ def patient_app(settings_of: SettingsOf) -> typer.Typer:
         as_json_: AsJson = False,
     ) -> None:
         """Show the timeline, what is left to dispense, and what the next vaccination waits for."""
-        opened = _open(settings_of(OPERATOR), patient_id, _aware(as_of), reason)
+        opened = _open(settings_of(OPERATOR), patient_id, aware(as_of), reason)
         if as_json_:
             print_json(
                 {
                     "patient_id": opened.patient_id,
                     "account_id": opened.account_id,
-                    "as_of": _aware(as_of),
+                    "as_of": aware(as_of),
                     "entries": as_json(opened.entries),
                     "next_dose": as_json(opened.next_dose),
                     "names": opened.names,
@@ -84,15 +84,6 @@ def patient_app(settings_of: SettingsOf) -> typer.Typer:
             Console().print(render(opened.entries, opened.next_dose, opened.names))
 
     return app
-
-
-TIMES: Final = [
-    "%Y-%m-%d",
-    "%Y-%m-%dT%H:%M:%S",
-    "%Y-%m-%dT%H:%M:%S%z",
-    "%Y-%m-%dT%H:%M:%S.%f%z",
-    "%Y-%m-%dT%H:%M:%S.%f",
-]
 
 
 def ledger_app(settings_of: SettingsOf) -> typer.Typer:
@@ -168,7 +159,3 @@ def _window_keys(settings: Settings) -> tuple[IndexKey, PatientKeys]:
     assert settings.keys_folder is not None
     index = IndexKey(read_key_file(settings.keys_folder / "index.key"))
     return index, PatientKeys(master_keys(settings.keys_folder))
-
-
-def _aware(moment: datetime | None) -> datetime | None:
-    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -110,6 +110,37 @@ def test_nobody_changes_or_deletes_a_decision(main: Db, role: str) -> None:
         assert refused(main, role, statement), f"{role}: {statement}"
 
 
+FIRST_IN_ACCESS = """
+SELECT c.relname, (SELECT attname FROM pg_attribute WHERE attrelid = c.oid AND attnum = i.indkey[0])
+FROM pg_class c JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary
+WHERE c.relnamespace = 'permissions'::regnamespace AND c.relkind = 'p'
+"""
+
+
+def test_every_table_of_a_version_of_access_can_be_distributed_by_person(main: Db) -> None:
+    assert dict(main.execute(FIRST_IN_ACCESS).fetchall()) == {
+        "fact": "person_id",
+        "access_by_subject": "subject_id",
+        "access_by_viewer": "viewer_id",
+    }
+
+
+def test_who_decides_reads_neither_ledger_nor_persons(main: Db) -> None:
+    for table in ("event", "person", "inbox", "quarantined"):
+        assert refused(main, "permissions_facts", f"SELECT FROM records.{table}")
+    for question in ("patient_by_digest('')", "patient_by_account('')", "timeline(gen_random_uuid())"):
+        assert refused(main, "permissions_facts", f"SELECT records_door.{question}")
+
+
+def test_commands_write_decisions_and_read_neither_ledger_nor_persons(main: Db) -> None:
+    insert = "INSERT INTO permissions.event VALUES (gen_random_uuid(), 1, 'x', '', 1)"
+    assert not refused(main, "permissions_commands", f"LOCK TABLE permissions.event IN EXCLUSIVE MODE; {insert}")
+    for statement in ("DELETE FROM permissions.command_fact", "UPDATE permissions.answered SET answer = '{}'"):
+        assert refused(main, "permissions_commands", statement)
+    for table in ("event", "person", "inbox", "quarantined"):
+        assert refused(main, "permissions_commands", f"SELECT FROM records.{table}")
+
+
 def test_the_relay_of_permissions_reads_decisions_and_neither_ledger_nor_persons(main: Db) -> None:
     assert not refused(main, "permissions_relay", "SELECT FROM permissions.event")
     assert refused(main, "permissions_relay", "INSERT INTO permissions.event SELECT * FROM permissions.event")
@@ -159,7 +190,7 @@ FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE p.prosecdef
 
 def test_functions_that_act_as_their_owner_pin_the_search_path_and_are_not_for_everybody(main: Db) -> None:
     functions = main.execute(PINNED).fetchall()
-    assert {name.split(".")[0] for name, *_ in functions} == {"records_door", "viewing"}
+    assert {name.split(".")[0] for name, *_ in functions} == {"records_door", "viewing", "access"}
     for name, settings, acl in functions:
         assert [s for s in settings or [] if s.startswith("search_path=pg_catalog")], name
         assert acl is not None, f"{name} may be executed by everybody"

@@ -16,7 +16,13 @@ from services.records.read_model import create_keys, create_tables, create_views
 
 ROOT = Path(__file__).parents[2]
 RECORDS = ROOT / "services" / "records"
-KEYLESS = ("services.records.projection", "services.records.relay", "services.permissions.relay")
+KEYLESS = (
+    "services.records.projection",
+    "services.records.relay",
+    "services.permissions.consumer",
+    "services.permissions.announcer",
+    "services.permissions.relay",
+)
 SECRETS = (
     "services.kernel.sealing",
     "services.kernel.patient_keys",
@@ -69,7 +75,7 @@ from services.kernel.settings import Settings
 
 async def wire():
     service, process = sys.argv[1].split(".")
-    settings = Settings(Path("data"), KafkaSettings("localhost:1"), "dbname=x")
+    settings = Settings(Path("data"), KafkaSettings("localhost:1"), "host=h port=1 dbname=x user=u password=p")
     import_module(f"services.{service}.main").PROCESSES[process](settings)
 
 import asyncio
@@ -122,6 +128,6 @@ SETTINGS_OF_KEYS = {"KEYS_DATABASE_URL", "KARTOTEKA_KEYS_FOLDER"}
 
 
 @pytest.mark.parametrize("process", PROCESSES, ids=lambda process: process.title)
-def test_only_ingest_holds_keys(process: Process) -> None:
-    assert process.holds_keys == (process.name == "ingest")
+def test_only_ingest_and_commands_hold_keys(process: Process) -> None:
+    assert process.holds_keys == (process.name in ("ingest", "commands"))
     assert process.role == f"{process.service}_{process.name}"

@@ -14,6 +14,7 @@ import schemas.catalogue
 import schemas.release
 import schemas.shape
 from infra import released
+from services.permissions import stream
 from services.records import contract, ledger_value
 
 Change = Callable[[dict[str, Any]], None]
@@ -28,6 +29,7 @@ CACHES = (
     ledger_value.plan_of,
     released.by_subject,
     released._form_of,
+    stream._form,
 )
 
 

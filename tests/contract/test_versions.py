@@ -10,12 +10,14 @@ import pytest
 
 import schemas
 from services.kernel.sealing import PatientKey, open_sealed, seal
+from services.permissions.stream import decode, encode
 from services.records.contract import Record, Refused, Statement, read
 from services.records.ledger_value import content_digest_source
 from services.records.read_model import columns
 from services.records.reasons import Reason
 from tests.conftest import Desk
 from tests.contract.conftest import Change
+from tests.decisions import decision
 from tests.statements import event, record, take_in
 
 CANCELLED = "PrescriptionCancelled"
@@ -125,3 +127,13 @@ def test_the_table_of_a_type_keeps_a_column_for_every_version(release_changed: R
     after = {column.name: column for column in columns(schemas.event_type(CANCELLED))}
     assert after.keys() == {column.name for column in before} | {"channel"}
     assert after["channel"].nullable
+
+
+def test_a_decision_under_the_older_version_is_read_as_the_newest_has_it(release_changed: Release) -> None:
+    said = decision("GuardianRemoved")
+    old = encode("GuardianRemoved", said)
+    (given,) = release_changed("permissions/GuardianRemoved.avsc", NEW)
+    assert schemas.decision_types()["GuardianRemoved"].id == given
+    assert decode(old) == ("GuardianRemoved", {**said, "channel": None})
+    new = encode("GuardianRemoved", {**said, "channel": "phone"})
+    assert decode(new) == ("GuardianRemoved", {**said, "channel": "phone"})

@@ -19,6 +19,7 @@ from services.kernel import metrics
 from services.kernel.bookmarks import Bookmarks
 from services.kernel.damage import Damage
 from services.kernel.database import Link
+from services.operations.status import status
 from services.permissions.recorder import Appended, DecisionRecorder, Draft
 from services.permissions.relay import READER, DecisionRelay, figures
 from services.permissions.stream import HEADER_NAME, TOPIC, Header, decode, encode, header_of, pack_header, split_state
@@ -279,3 +280,15 @@ def test_how_far_behind_is_the_age_of_the_oldest_decision_that_is_not_sent(
         assert 0.2 <= figures(READER, connection)[metrics.BEHIND][READER] < 10
         asyncio.run(relayed(databases, kafka))
         assert figures(READER, connection) == {metrics.BEHIND: {READER: 0.0}}
+
+
+def test_the_operator_sees_how_many_decisions_are_not_sent(
+    databases: Databases, kafka: KafkaSettings, append: Any
+) -> None:
+    append(SUBJECT, OTHER)
+    asyncio.run(relayed(databases, kafka))
+    append(SUBJECT)
+    with databases.connect("operator") as connection:
+        relay = status(connection, kafka, None, {}).services["permissions"]["relay"]
+    assert (relay.complete_to, relay.lag_events, relay.running, relay.last_error) == (2, 1, False, None)
+    assert relay.lag_seconds > 0

@@ -206,7 +206,7 @@ def test_every_metric_of_the_file_is_there_and_no_other(after_traffic: dict[str,
 
 
 def test_outcomes_and_reasons_are_counted_as_the_database_counts(after_traffic: dict[str, Running]) -> None:
-    ingest = after_traffic["ingest"]
+    ingest = after_traffic["records.ingest"]
     outcomes = ("appended", "repeated", "quarantined")
     counted = {one: value(ingest, "kartoteka_outcomes_total", outcome=one) for one in outcomes}
     assert counted == {"appended": len(EVENTS), "repeated": 20, "quarantined": 60}
@@ -219,10 +219,10 @@ def test_whoever_has_read_everything_is_not_behind(after_traffic: dict[str, Runn
     for one in after_traffic.values():
         one.until(lambda one=one: value(one, "kartoteka_behind_seconds") == 0)  # type: ignore[misc]
         assert value(one, "kafka_consumergroup_lag") == 0
-    ingest = after_traffic["ingest"]
+    ingest = after_traffic["records.ingest"]
     assert value(ingest, "kafka_consumergroup_current_offset") == len(EVENTS) + 80
     assert value(ingest, "kartoteka_leases") == 40
-    sent_to = value(after_traffic["relay"], "kartoteka_sent_to_position")
+    sent_to = value(after_traffic["records.relay"], "kartoteka_sent_to_position")
     assert sent_to == value(ingest, "kartoteka_ledger_position") > len(EVENTS)
 
 
@@ -238,7 +238,7 @@ def test_no_number_and_no_publisher_is_in_the_metrics(after_traffic: dict[str, R
 def test_a_process_without_its_server_is_alive_and_not_ready_until_it_is_back(
     house: House, after_traffic: dict[str, Running], server: str, check: str
 ) -> None:
-    projection = after_traffic["projection"]
+    projection = after_traffic["records.projection"]
     kill(house, server)
     projection.until(lambda: projection.checks()[1].get(check, "ok") != "ok")
     status, checks = projection.checks()
@@ -252,7 +252,7 @@ def test_a_process_without_its_server_is_alive_and_not_ready_until_it_is_back(
 
 
 def test_a_loop_that_stands_still_is_not_alive(after_traffic: dict[str, Running]) -> None:
-    relay = after_traffic["relay"]
+    relay = after_traffic["records.relay"]
     relay.child.send_signal(signal.SIGSTOP)
     assert relay.ask("/livez")[0] == 0
     relay.child.send_signal(signal.SIGCONT)

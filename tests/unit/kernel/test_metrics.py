@@ -11,7 +11,7 @@ PAGE = Path("docs/metrics.md")
 # All that a series may be told apart by; each has few values, whatever comes in.
 LABELS = {
     "messaging_system", "messaging_consumer_group_name", "messaging_destination_name", "messaging_operation_name",
-    "consumergroup", "topic", "partition", "reader", "outcome", "reason", "check",
+    "consumergroup", "topic", "partition", "reader", "outcome", "reason", "check", "command",
 }  # fmt: skip
 
 

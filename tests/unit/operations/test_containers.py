@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from infra.database import PASSWORDS, ROLES, hand_out_passwords, role_url
 from services.kernel.command_line import BadInput
-from services.operations.house import HEALTH_PORT
+from services.operations.house import HEALTH_PORT, PROCESSES
 from services.operations.main import app
 
 ADDRESSES = {
@@ -60,4 +60,4 @@ def test_a_process_is_told_its_role_its_port_and_nothing_of_keys(
 def test_a_process_that_does_not_exist_is_a_sentence() -> None:
     done = CliRunner().invoke(app, ["work", "records.relais"])
     assert isinstance(done.exception, BadInput)
-    assert "there are: records.ingest, records.relay, records.projection, permissions.relay" in str(done.exception)
+    assert f"there are: {', '.join(process.title for process in PROCESSES)}" in str(done.exception)

@@ -1,7 +1,6 @@
 """The bytes of the stream of permissions: what is written is read again, and nothing else is."""
 
 import io
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +13,6 @@ import schemas
 from schemas.catalogue import registered
 from services.kernel.damage import Damage
 from services.kernel.sealing import PatientKey, open_sealed, seal
-from services.permissions import stream
 from services.permissions.stream import Header, decode, encode, header_of, pack_header, pack_state, split_state
 from tests.decisions import AT, DECISIONS, SUBJECT, VIEWER, decision
 from tests.statements import NOW, event, wire
@@ -72,20 +70,6 @@ def test_fields_that_are_not_the_types_are_refused(changes: dict[str, Any]) -> N
 def test_what_permissions_did_not_write_is_damage(value: bytes) -> None:
     with pytest.raises(Damage):
         decode(value)
-
-
-def test_a_decision_of_an_older_version_is_read_as_the_newest_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    said = decision("GuardianRemoved")
-    written = encode("GuardianRemoved", said)
-    old = schemas.decision_types()["GuardianRemoved"]
-    more = {"name": "channel", "type": ["null", "string"], "default": None}
-    source = {**old.source, "fields": [*old.source["fields"], more]}
-    new = replace(old, id=10_001, version=2, source=source)
-    monkeypatch.setitem(registered(), new.id, new)
-    monkeypatch.setitem(schemas.decision_types(), "GuardianRemoved", new)
-    assert decode(written) == ("GuardianRemoved", {**said, "channel": None})
-    assert decode(encode("GuardianRemoved", {**said, "channel": "web"}))[1]["channel"] == "web"
-    stream._form.cache_clear()
 
 
 @given(recorded_at=LONG, value=st.binary(max_size=20))
