@@ -123,7 +123,7 @@ def _print_permissions(
         f"{decided.rate:,.0f} facts/s; the plain way, {decided.plain_facts:,} facts: {decided.plain_rate:,.0f}/s, "
         f"{decided.ratio:.1f} ×"
     )
-    console.print(f"explain: {decided.explained or 'not there'}")
+    console.print(f"explain, with a tie: {decided.explained.tied}; without: {decided.explained.strangers}")
     console.print(f"revoked at {revoked.rate}/s, acknowledged to no: {revoked.acknowledged_to_no}")
 
 

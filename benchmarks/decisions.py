@@ -17,8 +17,7 @@ import psycopg
 from psycopg import Connection
 
 from benchmarks.corridor import FACTS, ask, complete_to, into_the_ledgers_topic, ledger_end, moved_at
-from benchmarks.delays import Delays
-from benchmarks.explaining import explaining
+from benchmarks.explaining import ExplainResult, explaining
 from benchmarks.plain_access import plain_access
 from benchmarks.workers import PeakMemory, assigned_at, opened_house, running, until
 from kartoteka.publishing.statement import Record
@@ -43,7 +42,7 @@ class DecisionsResult:
     megabytes: float
     plain_facts: int
     plain_rate: float
-    explained: Delays | None
+    explained: ExplainResult
     equal: bool
 
     @property

@@ -1,30 +1,51 @@
-"""How long an explanation takes: its facts read from the database, the answer made, written as JSON."""
+"""How long an explanation takes, as the terminal and HTTP get it: read in one moment, decided, written as JSON.
+
+Whoever has no tie is answered after a time that is the same for all, so those are counted apart.
+"""
 
 import time
-from importlib import import_module
-from importlib.util import find_spec
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import cycle
 from typing import Any
+from uuid import UUID
 
-import msgspec
 from psycopg import Connection
 
 from benchmarks.delays import Delays
-from services.permissions.store import Store
+from services.permissions.explaining import Asked, answer
+from services.permissions.texts import to_json
+from services.permissions.tongues import LOCALES
 
 QUESTIONS = 2000
-EXPLANATION = "services.permissions.explanation"
-PAIRS = "SELECT subject_id, viewer_id FROM permissions.access_by_subject ORDER BY random() LIMIT %s"
+TIED = "SELECT viewer_id, subject_id FROM permissions.access_by_subject ORDER BY random() LIMIT %s"
+STRANGERS = """
+    WITH drawn AS (
+        SELECT viewer_id, lead(subject_id, 1000) OVER () AS subject_id
+        FROM (SELECT viewer_id, subject_id FROM permissions.access_by_subject ORDER BY random()) AS shuffled
+    )
+    SELECT viewer_id, subject_id FROM drawn WHERE subject_id IS NOT NULL LIMIT %s
+"""
 
 
-def explaining(connection: Connection[Any]) -> Delays | None:
-    """Why some viewers may see some subjects, or no longer; None where nothing here explains."""
-    if find_spec(EXPLANATION) is None:
-        return None
-    explain: Any = import_module(EXPLANATION).explain
-    store, encoder, took = Store(1), msgspec.json.Encoder(), []
-    for subject, viewer in connection.execute(PAIRS, (QUESTIONS,)).fetchall():
+@dataclass(frozen=True)
+class ExplainResult:
+    """Delays of explanations to those who have or had access, and to those who know nobody there."""
+
+    tied: Delays
+    strangers: Delays
+
+
+def explaining(connection: Connection[Any]) -> ExplainResult:
+    """Ask about pairs of what was decided, in three languages by turns."""
+    tied, strangers = (connection.execute(pairs, (QUESTIONS,)).fetchall() for pairs in (TIED, STRANGERS))
+    return ExplainResult(_ask(connection, tied), _ask(connection, strangers))
+
+
+def _ask(connection: Connection[Any], pairs: Iterable[tuple[UUID, UUID]]) -> Delays:
+    took = []
+    for (viewer, subject), language in zip(pairs, cycle(LOCALES), strict=False):
         began = time.perf_counter()
-        now = time.time_ns() // 1000
-        encoder.encode(explain(viewer, subject, store.records(connection, [subject, viewer]), now, now))
+        to_json(answer(connection, Asked(viewer, subject)), language)
         took.append((time.perf_counter() - began) * 1000)
     return Delays.of(took)

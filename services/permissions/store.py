@@ -84,8 +84,8 @@ class Store:
     def lock_subjects(self, connection: Connection[Any], named: Collection[UUID]) -> list[UUID]:
         """All subjects whose access may depend on these persons, and nobody else decides about them meanwhile."""
         asked = {"version": self.version, "persons": list(named), "kinds": _GRANTING}
-        rows = connection.execute(SQL["mentioned_in"], asked, binary=True)
-        return self.lock_these(connection, (row[0] for row in rows))
+        mentioned = connection.execute(SQL["mentioned_in"], asked, binary=True)
+        return self.lock_these(connection, [subject for (subject,) in mentioned])
 
     def lock_these(self, connection: Connection[Any], subjects: Iterable[UUID]) -> list[UUID]:
         """These subjects, and nobody else decides about them meanwhile."""
