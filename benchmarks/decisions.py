@@ -23,7 +23,7 @@ from benchmarks.workers import PeakMemory, assigned_at, opened_house, running, u
 from kartoteka.publishing.statement import Record
 from kartoteka.simulation import population
 from services.operations.house import House
-from services.permissions.facts import FROM_LEDGER, AnyFact, Fact, persons
+from services.permissions.rules.facts import FROM_LEDGER, AnyFact, Fact, persons
 from services.permissions.store import Store
 
 UNTIL = date(2026, 11, 1)

@@ -12,7 +12,7 @@ from services.kernel.partition import Partition
 from services.permissions.consumer import FactsIn
 from services.permissions.deciding import Decider
 from services.permissions.recorder import DecisionRecorder
-from services.permissions.versions import reader_name
+from services.permissions.replay.versions import reader_name
 from services.records.ledger import STATE_HEAD, topic_header
 from tests.conftest import Databases
 

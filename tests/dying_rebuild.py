@@ -10,7 +10,7 @@ from typing import Any
 
 from services.kernel.bookmarks import Bookmarks
 from services.operations import main
-from services.permissions import rebuild
+from services.permissions.replay import rebuild
 
 
 def die_in_batch(number: int) -> None:

@@ -12,11 +12,11 @@ from psycopg import Connection
 from infra.read_model import OWNER
 from services.kernel.database import NO_LIMITS, connect
 from services.kernel.ledger_topic import TOPIC
-from services.permissions import versions
 from services.permissions.consumer import follow_next
 from services.permissions.deciding import Decider
-from services.permissions.facts import KINDS, Fact, persons
 from services.permissions.recorder import DecisionRecorder, Draft
+from services.permissions.replay import versions
+from services.permissions.rules.facts import KINDS, Fact, persons
 from services.permissions.store import SQL
 from services.permissions.stream import decode, encode, split_state
 from tests.access import Facts

@@ -16,10 +16,10 @@ from services.kernel.partition import Partition
 from services.kernel.reader import Fetched, Reader
 from services.permissions.contract import fact_of
 from services.permissions.deciding import Decider
-from services.permissions.facts import Fact
-from services.permissions.published import speak_again
+from services.permissions.replay.published import speak_again
+from services.permissions.replay.versions import take_up
+from services.permissions.rules.facts import Fact
 from services.permissions.store import SQL
-from services.permissions.versions import take_up
 
 COMMANDS_AT_ONCE: Final = 500
 Place = tuple[int, int]

@@ -8,12 +8,12 @@ from uuid import UUID, uuid4
 import msgspec
 from psycopg import Connection
 
-from services.permissions.access import viewers
 from services.permissions.announcing import access_ended, ended
 from services.permissions.decisions import written
-from services.permissions.facts import Fact, Records, persons
-from services.permissions.instants import FOREVER
 from services.permissions.recorder import Appended, DecisionRecorder, Draft
+from services.permissions.rules.access import viewers
+from services.permissions.rules.facts import Fact, Records, persons
+from services.permissions.rules.instants import FOREVER
 from services.permissions.store import SQL, Change, Store
 from services.permissions.stream import encode
 

@@ -31,7 +31,7 @@ def facts(settings: Settings) -> Sequence[Service]:
     from services.permissions.consumer import FactsIn, FactsReader, behind
     from services.permissions.deciding import Decider
     from services.permissions.recorder import DecisionRecorder
-    from services.permissions.versions import reader_name
+    from services.permissions.replay.versions import reader_name
 
     name = reader_name(settings.permissions_version)
     bookmarks = Bookmarks(name, worker_name(name))
@@ -63,8 +63,8 @@ def commands(settings: Settings) -> None:
     """What people and operators ask for → decisions; an HTTP server, which reads no topic."""
     import uvicorn
 
-    from services.permissions.web import application
-    from services.permissions.workplace import Workplace
+    from services.permissions.asking.web import application
+    from services.permissions.asking.workplace import Workplace
 
     token = os.environ.get(VARIABLE)
     if not token:

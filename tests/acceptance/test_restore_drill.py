@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from services.kernel.database import Link
-from services.permissions.published import begin_anew
+from services.permissions.replay.published import begin_anew
 from services.records.topic_restart import examine, forget_topic
 from tests.acceptance.conftest import Shell
 from tests.chaos.traffic import again, chunk

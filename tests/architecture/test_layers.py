@@ -21,10 +21,10 @@ KEYLESS = (
     "services.records.relay",
     "services.permissions.consumer",
     "services.permissions.announcer",
-    "services.permissions.rebuild",
-    "services.permissions.verify",
-    "services.permissions.switching",
-    "services.permissions.replay_commands",
+    "services.permissions.replay.rebuild",
+    "services.permissions.replay.verify",
+    "services.permissions.replay.switching",
+    "services.permissions.replay.replay_commands",
     "services.permissions.relay",
 )
 SECRETS = (

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from services.permissions.desk import ROLE
+from services.permissions.asking.desk import ROLE
 from tests.conftest import Databases
 from tests.household import PESELS, SURNAMES, Household, household, new_key
 from tests.permissions import CHILD, GRANDMOTHER, MOTHER

@@ -21,8 +21,8 @@ from typer.testing import CliRunner
 from kartoteka.simulation.population import Population
 from services.operations.house import FACTS
 from services.operations.main import app
-from services.permissions import versions
 from services.permissions.recorder import DecisionRecorder
+from services.permissions.replay import versions
 from tests.acceptance.conftest import Shell
 from tests.chaos.traffic import parcel
 from tests.corridor import REPOSITORY, Corridor

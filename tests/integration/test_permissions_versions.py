@@ -13,15 +13,15 @@ from psycopg import Connection
 from services.kernel.bookmarks import BookmarkRefused
 from services.kernel.command_line import BadInput
 from services.kernel.damage import Damage
-from services.permissions import switching, verify, versions
-from services.permissions.build import build
-from services.permissions.comparing import TWO_TABLES, AccessDifference, FactDifference
-from services.permissions.findings import as_json, sentences
-from services.permissions.published import begin_anew, speak_again
 from services.permissions.recorder import DecisionRecorder
-from services.permissions.switching import rollback, switch
-from services.permissions.verify import verify as compare
-from services.permissions.versions import prune
+from services.permissions.replay import switching, verify, versions
+from services.permissions.replay.build import build
+from services.permissions.replay.comparing import TWO_TABLES, AccessDifference, FactDifference
+from services.permissions.replay.findings import as_json, sentences
+from services.permissions.replay.published import begin_anew, speak_again
+from services.permissions.replay.switching import rollback, switch
+from services.permissions.replay.verify import verify as compare
+from services.permissions.replay.versions import prune
 from tests.access import Facts
 from tests.conftest import Databases, Desk
 from tests.replay import (

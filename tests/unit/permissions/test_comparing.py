@@ -2,9 +2,9 @@
 
 import pytest
 
-from services.permissions.build import NOBODYS, newest_of, worked_at_by
-from services.permissions.comparing import ACCEPTABLE, TWO_TABLES, Stand, accepted, compared, names_of
-from services.permissions.standing import GroundCode, Period, Scope
+from services.permissions.replay.build import NOBODYS, newest_of, worked_at_by
+from services.permissions.replay.comparing import ACCEPTABLE, TWO_TABLES, Stand, accepted, compared, names_of
+from services.permissions.rules.standing import GroundCode, Period, Scope
 from tests.permissions import CHILD, MOTHER
 
 INSURES, CONFIRMED = GroundCode.INSURES, GroundCode.CONFIRMED
