@@ -23,8 +23,8 @@ from benchmarks.workers import PeakMemory, assigned_at, opened_house, processor_
 from kartoteka.publishing.statement import Record as Sent
 from kartoteka.simulation import population
 from services.operations.house import House
-from services.permissions.access import viewers
-from services.permissions.facts import FROM_LEDGER, AnyFact, Fact, Record, persons
+from services.permissions.rules.access import viewers
+from services.permissions.rules.facts import FROM_LEDGER, AnyFact, Fact, Record, persons
 from services.permissions.store import Store
 
 UNTIL = date(2026, 11, 1)

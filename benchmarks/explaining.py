@@ -13,9 +13,9 @@ from uuid import UUID
 from psycopg import Connection
 
 from benchmarks.delays import Delays
-from services.permissions.explaining import Asked, answer
-from services.permissions.texts import to_json
-from services.permissions.tongues import LOCALES
+from services.permissions.why.explaining import Asked, answer
+from services.permissions.why.texts import to_json
+from services.permissions.why.tongues import LOCALES
 
 QUESTIONS = 2000
 TIED = "SELECT viewer_id, subject_id FROM permissions.access_by_subject ORDER BY random() LIMIT %s"

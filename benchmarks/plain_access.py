@@ -10,9 +10,9 @@ from eventsourcing.application import AggregateNotFoundError, Application
 from eventsourcing.domain import Aggregate, event
 
 from benchmarks.plain import environment
-from services.permissions.access import viewers
-from services.permissions.facts import AnyFact, Fact, Record
-from services.permissions.standing import Period
+from services.permissions.rules.access import viewers
+from services.permissions.rules.facts import AnyFact, Fact, Record
+from services.permissions.rules.standing import Period
 
 Access = dict[tuple[UUID, UUID], tuple[Period, ...]]
 

@@ -77,14 +77,17 @@ GRANT SELECT, INSERT ON permissions.fact, permissions.announced TO permissions_f
 GRANT SELECT ON permissions.command_fact, permissions.active_version TO permissions_facts;
 GRANT SELECT, INSERT, DELETE ON permissions.access_by_subject, permissions.access_by_viewer TO permissions_facts;
 GRANT SELECT, INSERT, MAINTAIN ON permissions.event TO permissions_facts;
-GRANT SELECT, UPDATE (commands_to) ON permissions.version TO permissions_facts;
+GRANT SELECT, UPDATE (build, commands_to) ON permissions.version TO permissions_facts;
+GRANT UPDATE (quiet) ON permissions.active_version TO permissions_facts;
 
 -- Whoever opens records asks who may see whom, by the door.
 GRANT USAGE ON SCHEMA access TO operator;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA access TO operator;
 
 -- Operators explain from the facts.
-GRANT SELECT ON permissions.fact, permissions.command_fact, permissions.active_version TO operator;
+GRANT SELECT ON
+    permissions.fact, permissions.command_fact, permissions.active_version, permissions.version
+TO operator;
 
 -- Commands about access: who is meant, what is known of them, the decision, and the periods that follow from it. FOR
 -- UPDATE asks for UPDATE on the rows that are only locked; MAINTAIN is what the table lock asks for.

@@ -9,9 +9,10 @@ from services.kernel.bookmarks import Bookmark, Bookmarks
 from services.kernel.database import Link
 from services.kernel.ledger_topic import TOPIC, TOPIC_HEADER_NAME
 from services.kernel.partition import Partition
-from services.permissions.consumer import FactsIn, reader_name
+from services.permissions.consumer import FactsIn
 from services.permissions.deciding import Decider
 from services.permissions.recorder import DecisionRecorder
+from services.permissions.replay.versions import reader_name
 from services.records.ledger import STATE_HEAD, topic_header
 from tests.conftest import Databases
 

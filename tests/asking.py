@@ -4,9 +4,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.kernel.index_key import IndexKey
-from services.permissions.facts import Decided, NameChanged
-from services.permissions.judging import judge
-from services.permissions.requests import UNKNOWN, Decision, Done, Known, Refused, Request
+from services.permissions.asking.judging import judge
+from services.permissions.asking.requests import UNKNOWN, Decision, Done, Known, Refused, Request
+from services.permissions.rules.facts import Decided, NameChanged
 from tests.permissions import CHILD, FATHER, GRANDMOTHER, MOTHER, STRANGER, Story, When, moment, records_of
 
 NOW: Final = "2026-03-01T12:00:00"

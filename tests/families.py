@@ -9,9 +9,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from services.kernel.moments import micros
-from services.permissions.answer import Explanation
-from services.permissions.explanation import Depth, explain
-from services.permissions.facts import (
+from services.permissions.rules.facts import (
     AccessBlocked,
     AccessConfirmed,
     AccessUnblocked,
@@ -33,8 +31,10 @@ from services.permissions.facts import (
     PersonRegistered,
     Record,
 )
-from services.permissions.instants import POLAND
-from services.permissions.reasons import Reason, reasons
+from services.permissions.rules.instants import POLAND
+from services.permissions.why.answer import Explanation
+from services.permissions.why.explanation import Depth, explain
+from services.permissions.why.reasons import Reason, reasons
 
 _NAMES = UUID(int=0)
 

@@ -11,12 +11,12 @@ from psycopg import Connection
 from services.kernel.index_key import IndexKey
 from services.kernel.key_files import read_key_file
 from services.kernel.patient_keys import PatientKeys, master_keys
+from services.permissions.asking.desk import ROLE, Desk, Place
+from services.permissions.asking.forms import AnyForm, DesignateForm
+from services.permissions.asking.idempotency import Answer
+from services.permissions.asking.wiring import desk_of, place_of
 from services.permissions.deciding import Decider
-from services.permissions.desk import ROLE, Desk, Place
-from services.permissions.forms import AnyForm, DesignateForm
-from services.permissions.idempotency import Answer
 from services.permissions.recorder import DecisionRecorder
-from services.permissions.wiring import desk_of, place_of
 from tests.conftest import Databases
 from tests.permissions import CHILD, FATHER, GRANDMOTHER, MOTHER, STRANGER, Story
 

@@ -14,8 +14,8 @@ from typing import Any, Final, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from services.permissions.access import viewers
-from services.permissions.facts import (
+from services.permissions.rules.access import viewers
+from services.permissions.rules.facts import (
     OWN_CHILD,
     AccessBlocked,
     AccessConfirmed,
@@ -40,7 +40,7 @@ from services.permissions.facts import (
     PersonRegistered,
     Record,
 )
-from services.permissions.standing import Period
+from services.permissions.rules.standing import Period
 
 CHILD, BROTHER, MOTHER, FATHER, GRANDMOTHER, STRANGER = (UUID(int=number) for number in range(0xA1, 0xA7))
 SHOP, MILL = UUID(int=0xB1), UUID(int=0xB2)

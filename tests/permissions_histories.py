@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 from hypothesis import strategies as st
 
-from services.permissions import facts as said
+from services.permissions.rules import facts as said
 from tests.permissions import CHILD, FATHER, GRANDMOTHER, MILL, MOTHER, SHOP, STRANGER, moment
 
 FORTNIGHTS = [date(2022, 2, 22), date(2022, 3, 20), date(2024, 2, 22)]

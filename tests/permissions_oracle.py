@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from services.permissions import facts as said
+from services.permissions.rules import facts as said
 
 Facts = list[said.Fact]
 Kind = TypeVar("Kind", bound=said.Fact)

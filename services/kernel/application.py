@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 import faust
 import structlog
@@ -30,7 +30,7 @@ def worker_name(process: str) -> str:
     return f"{process}@{socket.gethostname()}:{os.getpid()}"
 
 
-def configure_logs(process: str) -> None:
+def configure_logs(process: str, output: TextIO = sys.stdout, level: int = logging.INFO) -> None:
     """Every line of ours is one JSON object on standard output; libraries only say what is wrong."""
     structlog.configure(
         processors=[
@@ -39,12 +39,12 @@ def configure_logs(process: str) -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.JSONRenderer(),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stdout),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.WriteLoggerFactory(file=output),
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(process=process)
-    handler = logging.StreamHandler(sys.stdout)
+    handler = logging.StreamHandler(output)
     handler.setFormatter(Discreet())
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
 

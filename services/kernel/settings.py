@@ -42,7 +42,7 @@ class Settings:
             keys_database_url=os.environ.get("KEYS_DATABASE_URL"),
             keys_folder=Path(folder) if folder else None,
             version=os.environ.get("KARTOTEKA_READ_MODEL_VERSION", "records_v1"),
-            permissions_version=int(os.environ.get("KARTOTEKA_PERMISSIONS_VERSION", "1")),
+            permissions_version=_version(os.environ.get("KARTOTEKA_PERMISSIONS_VERSION", "1")),
             health_host=os.environ.get("KARTOTEKA_HEALTH_HOST", "127.0.0.1"),
             health_port=_port(os.environ.get("KARTOTEKA_HEALTH_PORT", str(ANY_FREE_PORT))),
         )
@@ -52,4 +52,11 @@ def _port(text: str) -> int:
     """A port number; NotConfigured says what else was given."""
     if not (text.isdecimal() and int(text) <= 65535):
         raise NotConfigured(f"KARTOTEKA_HEALTH_PORT is {text!r}: give a port from 1 to 65535, or 0 for any free one")
+    return int(text)
+
+
+def _version(text: str) -> int:
+    """The number of a version; NotConfigured says what else was given."""
+    if not text.isdecimal():
+        raise NotConfigured(f"KARTOTEKA_PERMISSIONS_VERSION is {text!r}: give the number of a version, such as 2")
     return int(text)

@@ -22,8 +22,23 @@ class Tail:
     hash: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """Where a partition begins and ends, and the records there; None where it is empty or was not asked."""
+
+    begin: int
+    end: int
+    first: ConsumerRecord | None
+    last: ConsumerRecord | None
+
+
 async def last_records(kafka: KafkaSettings, topic: str) -> dict[int, ConsumerRecord | None]:
     """The last record of every partition; None for an empty one."""
+    return {number: edges.last for number, edges in (await edges_of(kafka, topic)).items()}
+
+
+async def edges_of(kafka: KafkaSettings, topic: str, *, also_first: bool = False) -> dict[int, Edges]:
+    """Where every partition ends and its last record; its first one too where that is asked for."""
     partitions = [TopicPartition(*partition) for partition in await partitions_of(kafka, [topic])]
     consumer = await started(
         AIOKafkaConsumer(**kafka.for_aiokafka(), enable_auto_commit=False, auto_offset_reset="none")
@@ -31,7 +46,8 @@ async def last_records(kafka: KafkaSettings, topic: str) -> dict[int, ConsumerRe
     try:
         consumer.assign(partitions)
         ends = await consumer.end_offsets(partitions)
-        return {tp.partition: await _last(consumer, tp, ends[tp]) for tp in partitions}
+        begins = await consumer.beginning_offsets(partitions)
+        return {tp.partition: await _edges(consumer, tp, begins[tp], ends[tp], also_first) for tp in partitions}
     finally:
         await consumer.stop()
 
@@ -58,10 +74,15 @@ def _check(connection: Connection[Any], tails: dict[int, Tail]) -> None:
             )
 
 
-async def _last(consumer: AIOKafkaConsumer, partition: TopicPartition, end: int) -> ConsumerRecord | None:
+async def _edges(consumer: AIOKafkaConsumer, tp: TopicPartition, begin: int, end: int, also_first: bool) -> Edges:
     if end == 0:
-        return None
-    consumer.seek(partition, end - 1)
+        return Edges(begin, end, None, None)
+    first = await _at(consumer, tp, begin) if also_first else None
+    return Edges(begin, end, first, await _at(consumer, tp, end - 1))
+
+
+async def _at(consumer: AIOKafkaConsumer, partition: TopicPartition, offset: int) -> ConsumerRecord:
+    consumer.seek(partition, offset)
     return await consumer.getone(partition)
 
 

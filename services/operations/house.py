@@ -30,16 +30,18 @@ ADDRESSES: Final = ("KAFKA_BOOTSTRAP_SERVERS", "DATABASE_URL", "KEYS_DATABASE_UR
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """One process of a service: its role in the database, and whether it may hold keys."""
+    """One process of a service: its role in the database, whether it may hold keys or answers HTTP, its version."""
 
     service: str
     name: str
     role: str
     holds_keys: bool = False
+    serves: bool = False
+    version: int | None = None
 
     @property
     def title(self) -> str:
-        return f"{self.service}.{self.name}"
+        return f"{self.service}.{self.name}" + ("" if self.version is None else f".v{self.version}")
 
     @property
     def command(self) -> list[str]:
@@ -52,8 +54,10 @@ PROCESSES: Final = (
     Process("records", "projection", "records_projection"),
     Process("permissions", "facts", "permissions_facts"),
     Process("permissions", "relay", "permissions_relay"),
-    Process("permissions", "commands", "permissions_commands", holds_keys=True),
+    Process("permissions", "commands", "permissions_commands", holds_keys=True, serves=True),
 )
+FACTS: Final = next(process for process in PROCESSES if process.title == "permissions.facts")
+PERMISSIONS_VERSION: Final = "KARTOTEKA_PERMISSIONS_VERSION"
 
 
 class NotRunning(Exception):
@@ -151,6 +155,8 @@ class House:
             "KARTOTEKA_DATA_DIR": str(self.data_dir),
             HEALTH_HOST: self.health_host,
         }
+        if process.version is not None:
+            known[PERMISSIONS_VERSION] = str(process.version)
         if process.holds_keys:
             known["KEYS_DATABASE_URL"] = role_url(addresses.keys_database, process.role, self.secrets)
             known["KARTOTEKA_KEYS_FOLDER"] = str(self.keys_folder)
@@ -170,6 +176,12 @@ class House:
         if chosen.items() - kept.items():
             self._health_file.write_text(json.dumps(kept | chosen))
         return chosen[process.title]
+
+    def forget_health_port(self, process: Process) -> None:
+        """A process that will not come back answers nowhere."""
+        kept = self._health_ports()
+        if kept.pop(process.title, None) is not None:
+            self._health_file.write_text(json.dumps(kept))
 
     def health(self) -> dict[str, str]:
         """Where each process answers for its health, when it runs."""

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -24,12 +25,22 @@ from services.kernel.database import connect
 from services.kernel.sealing import CannotOpen
 from services.kernel.settings import NotConfigured, Settings
 from services.operations import registry, supervisor
-from services.operations.house import HEALTH_PORT, PROCESSES, House, NotRunning, Process
+from services.operations.house import (
+    FACTS,
+    HEALTH_PORT,
+    PERMISSIONS_VERSION,
+    PROCESSES,
+    House,
+    NotRunning,
+    Process,
+)
 from services.operations.live import publish_examples, show_live
+from services.operations.replay import replay_apps
 from services.operations.status import status as status_of
 from services.operations.status_table import status_table
 from services.operations.tokens import hand_out_token
 from services.operations.topic_restart import Reason, Yes, restart_topic
+from services.operations.versions import version_to_work_at
 from services.permissions.commands import access_app
 from services.records.commands import (
     ingest_app,
@@ -141,6 +152,8 @@ def setup(
 def work(title: Annotated[str, typer.Argument(metavar="PROCESS", help="Such as records.ingest.")]) -> None:
     """Be one process of a service, in the foreground; for containers, whose engine takes the supervisor's place."""
     process = process_titled(title)
+    if process == FACTS:
+        process = replace(process, version=version_to_work_at(house(), os.environ.get(PERMISSIONS_VERSION)))
     known = house().environment(process)
     port = {HEALTH_PORT: os.environ[HEALTH_PORT]} if HEALTH_PORT in os.environ else {}
     os.execve(process.command[0], process.command, {**known, **port})  # noqa: S606 - exactly this program
@@ -195,6 +208,7 @@ app.add_typer(keys_app(settings_of), name="keys")
 app.add_typer(retention_app(settings_of), name="retention")
 app.add_typer(providers_app(settings_of), name="providers")
 app.add_typer(access_app(settings_of), name="access")
+replay_apps(app, house)
 
 
 @ledger.command("restart-topic")

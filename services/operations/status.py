@@ -1,9 +1,11 @@
 """How every service stands: per partition how far, how far behind, how quick, and what went wrong last."""
 
 import asyncio
+import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -16,6 +18,7 @@ from services.kernel.reader import started
 from services.operations.house import PROCESSES
 
 SQL: Final = queries_beside(__file__, "status.sql")
+ANSWER_SECONDS: Final = 2.0
 INGEST: Final = "records.ingest"
 # They stand at a position of the ledger, not at offsets of a topic.
 SENDERS: Final = ("records.relay", "records.relay.receipts")
@@ -105,16 +108,29 @@ def status(
         None if registry is None else registry.address,
         health,
         services,
-        [*_not_running(services), *([] if registry is None or registry.answers() else ["registry"])],
+        [*_not_running(services, health), *([] if registry is None or registry.answers() else ["registry"])],
         counters,
         _quarantine(connection),
     )
 
 
-def _not_running(services: Mapping[str, Mapping[str, ProcessStatus]]) -> list[str]:
-    """Processes without a reader that holds a lease, those that never came that far included."""
+def _not_running(services: Mapping[str, Mapping[str, ProcessStatus]], health: Mapping[str, str]) -> list[str]:
+    """Processes without a reader that holds a lease, those that never came that far included; servers: no answer."""
     at_work = [f"{service}.{name}." for service, found in services.items() for name, p in found.items() if p.running]
+    # In containers nobody here knows where the others answer.
+    at_work += [f"{one.title}." for one in PROCESSES if one.serves and (not health or _answers(health.get(one.title)))]
     return [one.title for one in PROCESSES if not any(name.startswith(f"{one.title}.") for name in at_work)]
+
+
+def _answers(address: str | None) -> bool:
+    """Whether a process says that it is alive."""
+    if address is None:
+        return False
+    try:
+        with urllib.request.urlopen(f"{address}/livez", timeout=ANSWER_SECONDS) as answer:  # noqa: S310 - our own
+            return bool(answer.status == HTTPStatus.OK)
+    except OSError:
+        return False
 
 
 async def end_offsets(kafka: KafkaSettings, topics: set[str]) -> Ends:

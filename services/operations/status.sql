@@ -42,3 +42,11 @@ FROM kernel.bookmark;
 -- What waits, by publisher and reason.
 -- name: quarantine
 SELECT publisher, reason, count(*) FROM records.quarantine_open GROUP BY publisher, reason ORDER BY 3 DESC, 1, 2;
+
+-- Every version of permissions.
+-- name: versions
+SELECT version FROM permissions.version;
+
+-- The version of permissions that is read.
+-- name: active_version
+SELECT version FROM permissions.active_version;

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -19,7 +19,8 @@ from typing import Final
 
 from infra.processes import Mark, alive, ask_to_end, mark_of, until_gone
 from services.operations import registry
-from services.operations.house import HEALTH_PORT, PROCESSES, House, Process
+from services.operations.house import FACTS, HEALTH_PORT, PROCESSES, House, Process
+from services.operations.versions import Versions, versions_of_permissions
 
 LONGEST_BACK_OFF_SECONDS: Final = 30.0
 STEADY_SECONDS: Final = 60.0
@@ -93,24 +94,53 @@ def supervise(house: House) -> None:
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
-    charges = charges_of(house)
+    charges, versions = charges_of(house), VersionCharges(house)
     while not ending:
-        for charge in charges:
+        for charge in [*charges, *versions.now()]:
             charge.look()
         time.sleep(LOOK_SECONDS)
+    charges += versions.now()
     for charge in charges:
         charge.stop()
     for charge in charges:
         charge.wait()
 
 
+class VersionCharges:
+    """A process for each version of permissions that there is; one that is pruned is ended."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._versions = Versions(partial(versions_of_permissions, house))
+        self._charges: dict[int, Charge] = {}
+
+    def now(self) -> list[Charge]:
+        """The processes that there shall be at this moment."""
+        there = self._versions.now()
+        for gone in self._charges.keys() - there:
+            self._end(gone)
+        for new in sorted(there - self._charges.keys()):
+            self._charges[new] = _charge(self._house, replace(FACTS, version=new))
+        return list(self._charges.values())
+
+    def _end(self, version: int) -> None:
+        charge = self._charges.pop(version)
+        charge.stop()
+        charge.wait()
+        self._house.forget_health_port(replace(FACTS, version=version))
+
+
 def charges_of(house: House) -> list[Charge]:
-    """All processes that are ours: those of the services, and the schema registry unless there is another."""
-    charges = [Charge(p.command, partial(_environment, house, p), house.logs / f"{p.title}.log") for p in PROCESSES]
+    """All processes that are ours, but for those of versions, and the schema registry unless there is another."""
+    charges = [_charge(house, process) for process in PROCESSES if process != FACTS]
     if (command := registry.command(house.data_dir)) is not None:
         log = house.logs / f"{registry.NAME}.log"
         charges.append(Charge([sys.executable, "-m", *command], registry.environment, log))
     return charges
+
+
+def _charge(house: House, process: Process) -> Charge:
+    return Charge(process.command, partial(_environment, house, process), house.logs / f"{process.title}.log")
 
 
 def _environment(house: House, process: Process) -> dict[str, str]:

@@ -14,13 +14,17 @@ VARIABLE: Final = "KARTOTEKA_COMMANDS_TOKEN"
 def ensure_token(folder: Path) -> None:
     """Make the token unless it is there; readable for its owner only."""
     path = folder / FILE
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not path.exists():
         _write(path, secrets.token_urlsafe(32))
 
 
 def token(folder: Path) -> str:
-    """The token: the environment's word, else the folder's."""
-    return os.environ.get(VARIABLE) or (folder / FILE).read_text().strip()
+    """The token: the environment's word, else the folder's; made where there is none yet."""
+    if given := os.environ.get(VARIABLE):
+        return given
+    ensure_token(folder)
+    return (folder / FILE).read_text().strip()
 
 
 def hand_out_token(folder: Path, to: Path) -> None:

@@ -14,6 +14,7 @@ from services.kernel.command_line import AsJson, BadInput, no_number, print_json
 from services.kernel.database import NO_LIMITS, Link
 from services.operations import supervisor
 from services.operations.house import Addresses, House
+from services.permissions.commands import begin_anew
 from services.records.commands import LEDGER_TOPICS, Findings, examine, forget_topic
 
 Reason = Annotated[
@@ -54,7 +55,7 @@ def _restart(addresses: Addresses, reason: str, *, yes: bool, as_json: bool) -> 
     findings = asyncio.run(examine(addresses.kafka, link))
     if not yes:
         _ask(findings)
-    forget_topic(link.get(), findings, f"operator:{getpass.getuser()}", reason)
+    forget_topic(link.get(), findings, f"operator:{getpass.getuser()}", reason, begin_anew)
     # The decisions on access stand in the same database, and their relay sends again what its topic lacks.
     asyncio.run(delete_topics(addresses.kafka, [*LEDGER_TOPICS, DECISIONS]))
     asyncio.run(create_topics(addresses.kafka))
@@ -69,7 +70,7 @@ def _restart(addresses: Addresses, reason: str, *, yes: bool, as_json: bool) -> 
 
 def _ask(findings: Findings) -> None:
     typer.echo(f"{findings.found}\n\nThe ledger ends at position {findings.ledger_position}.")
-    typer.echo("The topic and what it proves will be gone, and the read model is filled anew.")
+    typer.echo("The topic and what it proves will be gone; the read model and all accesses are filled anew.")
     if findings.gone:
         typer.echo("LOST: publishers' records that the ledger needs again are deleted; a newer backup may have them:")
         typer.echo("\n".join(findings.gone))

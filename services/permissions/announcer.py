@@ -59,7 +59,7 @@ class Announcer(Service):  # type: ignore[misc]
         connection = self.link.get()
         with connection.transaction():
             connection.execute(SQL["no_switch"])
-            if connection.execute(SQL["active_version"]).fetchone() != (self.decider.store.version,):
+            if connection.execute(SQL["publishing_version"]).fetchone() != (self.decider.store.version,):
                 return 0
             due = self._due(connection)
             if due:

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from services.permissions.access import standing, viewers
-from services.permissions.age import reaches
-from services.permissions.endings import end_of_access
-from services.permissions.facts import PersonRegistered, Record, Records
-from services.permissions.instants import start_of
-from services.permissions.standing import MaskCode, Period, Standing
+from services.permissions.rules.access import standing, viewers
+from services.permissions.rules.age import reaches
+from services.permissions.rules.facts import PersonRegistered, Record, Records
+from services.permissions.rules.instants import start_of
+from services.permissions.rules.standing import MaskCode, Period, Standing
+from services.permissions.why.endings import end_of_access
 
 DAYS_BEFORE: Final = (30, 7)
 LOGS_IN_FROM: Final = 16

@@ -1,7 +1,9 @@
 """Ledger topic → facts and periods of one version: what a batch says, who is concerned, what follows."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
+from uuid import UUID
 
 from aiokafka import ConsumerRecord
 from psycopg import Connection
@@ -11,10 +13,12 @@ from services.kernel.database import Link
 from services.kernel.ledger_topic import fresh
 from services.kernel.metrics import BEHIND, COMPLETE_TO, Figures
 from services.kernel.partition import Partition
-from services.kernel.reader import Fetched
+from services.kernel.reader import Fetched, Reader
 from services.permissions.contract import fact_of
 from services.permissions.deciding import Decider
-from services.permissions.facts import Fact
+from services.permissions.replay.published import speak_again
+from services.permissions.replay.versions import take_up
+from services.permissions.rules.facts import Fact
 from services.permissions.store import SQL
 
 COMMANDS_AT_ONCE: Final = 500
@@ -26,11 +30,6 @@ class Prepared(NamedTuple):
 
     batch: Fetched
     facts: Mapping[Place, Fact]
-
-
-def reader_name(version: int) -> str:
-    """Each version is a reader of its own."""
-    return f"permissions.facts.v{version}"
 
 
 def behind(name: str, connection: Connection[Any]) -> Figures:
@@ -64,26 +63,48 @@ class FactsIn:
         return moves
 
     def idle(self) -> None:
-        """Follow the commands that were carried out for another version."""
+        """Follow the commands that were carried out for another version, and speak where a quiet one has caught up."""
         connection = self.link.get()
         while self._follow(connection):
             pass
+        speak_again(connection, self.decider)
 
     def _follow(self, connection: Connection[Any]) -> bool:
-        """Take the next commands; whether there may be more."""
-        version = self.decider.store.version
         with connection.transaction():
-            stands = connection.execute(SQL["commands_followed"], (version,)).fetchone()
-            if stands is None:
-                return False
-            rows = connection.execute(SQL["next_commands"], (stands[0], COMMANDS_AT_ONCE)).fetchall()
-            if not rows:
-                return False
-            # The last command may go on behind what was read.
-            last = rows[-1][0] if len(rows) < COMMANDS_AT_ONCE else rows[-1][0] - 1
-            self.decider.follow(connection, {person for position, person in rows if position <= last})
-            connection.execute(SQL["follow_commands"], (last, version))
-        return len(rows) == COMMANDS_AT_ONCE
+            return bool(follow_next(connection, self.decider))
+
+
+class FactsReader(Reader):
+    """The reader of one version; it does not begin where there is no such version."""
+
+    handler: FactsIn
+
+    async def on_start(self) -> None:
+        """Say by which rules the version is worked at before anything is read."""
+        version = self.handler.decider.store.version
+        await asyncio.to_thread(lambda: take_up(self.link.get(), version))
+        await super().on_start()
+
+
+def follow_next(connection: Connection[Any], decider: Decider) -> set[UUID]:
+    """Follow the next commands, in the caller's transaction; whom they name.
+
+    Nobody where there are no more, or where somebody else is following.
+    """
+    version = decider.store.version
+    connection.execute(SQL["no_switch"])
+    stands = connection.execute(SQL["commands_followed"], (version,)).fetchone()
+    if stands is None:
+        return set()
+    rows = connection.execute(SQL["next_commands"], (stands[0], COMMANDS_AT_ONCE)).fetchall()
+    if not rows:
+        return set()
+    # The last command may go on behind what was read.
+    last = rows[-1][0] if len(rows) < COMMANDS_AT_ONCE else rows[-1][0] - 1
+    named = {person for position, person in rows if position <= last}
+    decider.follow(connection, named)
+    connection.execute(SQL["follow_commands"], (last, version))
+    return named
 
 
 def _place(record: ConsumerRecord) -> Place:

@@ -13,7 +13,7 @@ import schemas
 from services.kernel.damage import Damage
 from services.kernel.ledger_topic import TOPIC_HEAD, header_of
 from services.kernel.moments import micros
-from services.permissions.facts import FROM_LEDGER, KINDS, Fact
+from services.permissions.rules.facts import FROM_LEDGER, KINDS, Fact
 
 _OF_THE_RECORD: Final = frozenset({"subject", "recorded_at", "position", "event_id", "publisher", "occurred_at"})
 

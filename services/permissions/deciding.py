@@ -8,12 +8,12 @@ from uuid import UUID, uuid4
 import msgspec
 from psycopg import Connection
 
-from services.permissions.access import viewers
 from services.permissions.announcing import access_ended, ended
 from services.permissions.decisions import written
-from services.permissions.facts import Fact, Records, persons
-from services.permissions.instants import FOREVER
 from services.permissions.recorder import Appended, DecisionRecorder, Draft
+from services.permissions.rules.access import viewers
+from services.permissions.rules.facts import Fact, Records, persons
+from services.permissions.rules.instants import FOREVER
 from services.permissions.store import SQL, Change, Store
 from services.permissions.stream import encode
 
@@ -60,13 +60,16 @@ class Decider:
         return [Change(*pair, before.get(pair, ()), now.get(pair, ())) for pair in sorted(differ)]
 
     def _published(self, connection: Connection[Any], changes: Sequence[Change], records: Records) -> list[Draft]:
-        """The decisions that others learn, and which accesses have ended; if this is the version that they read."""
-        row = connection.execute(SQL["active_version"]).fetchone()
-        if row != (self.store.version,):
-            return []
-        now = time.time_ns() // 1000
-        ends = [change for change in changes if ended(change.before, change.now, now)]
-        return [*(_changed(change, now) for change in changes), *(_ended(change, records, now) for change in ends)]
+        """The decisions that others learn, if this is the version that they read."""
+        row = connection.execute(SQL["publishing_version"]).fetchone()
+        return told(changes, records) if row == (self.store.version,) else []
+
+
+def told(changes: Sequence[Change], records: Records) -> list[Draft]:
+    """What others learn of these changes: the new periods, and which accesses have ended."""
+    now = time.time_ns() // 1000
+    ends = [change for change in changes if ended(change.before, change.now, now)]
+    return [*(_changed(change, now) for change in changes), *(_ended(change, records, now) for change in ends)]
 
 
 def _named(facts: Iterable[Fact]) -> set[UUID]:

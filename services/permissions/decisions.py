@@ -5,8 +5,8 @@ from uuid import UUID
 
 import msgspec
 
-from services.permissions.facts import DECIDED, KINDS, Fact
-from services.permissions.requests import PUBLISHER, Code
+from services.permissions.asking.requests import PUBLISHER, Code
+from services.permissions.rules.facts import DECIDED, KINDS, Fact
 from services.permissions.stream import decode, encode
 
 _OF_THE_STREAM: Final = ("subject", "publisher", "recorded_at", "position")

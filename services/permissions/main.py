@@ -1,6 +1,7 @@
 """Wires the processes of this service: facts, relay, and the server of commands."""
 
 import os
+import signal
 import socket
 import sys
 from collections.abc import Callable, Sequence
@@ -13,7 +14,7 @@ from mode import Service
 from services.kernel.application import configure_logs, run, worker_name
 from services.kernel.bookmarks import Bookmarks
 from services.kernel.database import Link
-from services.kernel.reader import Reader, Reading
+from services.kernel.reader import Reading
 from services.kernel.settings import NotConfigured, Settings
 from services.kernel.tails import refuse_if_ledger_is_behind
 from services.kernel.watch import Watch
@@ -27,9 +28,10 @@ def facts(settings: Settings) -> Sequence[Service]:
     """The ledger topic → who may see whom, in one version."""
     from services.kernel.ledger_topic import TOPIC
     from services.permissions.announcer import Announcer
-    from services.permissions.consumer import FactsIn, behind, reader_name
+    from services.permissions.consumer import FactsIn, FactsReader, behind
     from services.permissions.deciding import Decider
     from services.permissions.recorder import DecisionRecorder
+    from services.permissions.replay.versions import reader_name
 
     name = reader_name(settings.permissions_version)
     bookmarks = Bookmarks(name, worker_name(name))
@@ -42,7 +44,7 @@ def facts(settings: Settings) -> Sequence[Service]:
     async def guard() -> None:
         await refuse_if_ledger_is_behind(settings.kafka, link)
 
-    reader = Reader(reading, settings.kafka, link, bookmarks, FactsIn(link, bookmarks, decider), guard)
+    reader = FactsReader(reading, settings.kafka, link, bookmarks, FactsIn(link, bookmarks, decider), guard)
     return [reader, Watch(reader, watching, settings.kafka, partial(behind, name)), Announcer(announcing, decider)]
 
 
@@ -61,8 +63,8 @@ def commands(settings: Settings) -> None:
     """What people and operators ask for → decisions; an HTTP server, which reads no topic."""
     import uvicorn
 
-    from services.permissions.web import application
-    from services.permissions.workplace import Workplace
+    from services.permissions.asking.web import application
+    from services.permissions.asking.workplace import Workplace
 
     token = os.environ.get(VARIABLE)
     if not token:
@@ -71,6 +73,9 @@ def commands(settings: Settings) -> None:
     listening = socket.create_server((settings.health_host, settings.health_port))
     address = f"http://{settings.health_host}:{listening.getsockname()[1]}"
     structlog.get_logger().info("answers_for_health", address=address)
+    # The library ends cleanly on a signal, then sends it once more, to whoever handled it before.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
     # Logs are ours alone: a URL or a body that somebody sent has no place in them.
     config = uvicorn.Config(
         application(Workplace(settings, name), token), log_config=None, access_log=False, server_header=False

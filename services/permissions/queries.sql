@@ -10,6 +10,10 @@ SELECT pg_advisory_xact_lock(7563817);
 -- name: active_version
 SELECT version FROM permissions.active_version;
 
+-- The version that is read, unless it has begun anew and keeps quiet until it has caught up.
+-- name: publishing_version
+SELECT version FROM permissions.active_version WHERE NOT quiet;
+
 -- A row for everybody who has none yet.
 -- name: meet_persons
 INSERT INTO permissions.person SELECT unnest(%b::uuid[]) ORDER BY 1 ON CONFLICT DO NOTHING;

@@ -10,7 +10,7 @@ from psycopg import Connection
 
 from services.kernel.moments import moment
 from services.kernel.named_sql import queries_beside
-from services.permissions.facts import (
+from services.permissions.rules.facts import (
     GRANTING,
     AnyFact,
     Fact,
@@ -19,10 +19,10 @@ from services.permissions.facts import (
     Records,
     persons,
 )
-from services.permissions.grounds import candidates
-from services.permissions.instants import FOREVER
-from services.permissions.masks import numbers_of
-from services.permissions.standing import GroundCode, Period, Scope
+from services.permissions.rules.grounds import candidates
+from services.permissions.rules.instants import FOREVER
+from services.permissions.rules.masks import numbers_of
+from services.permissions.rules.standing import GroundCode, Period, Scope
 
 SQL: Final = queries_beside(__file__)
 NOW: Final = "infinity"

@@ -7,10 +7,13 @@ CREATE TABLE permissions.version (
     commands_to bigint      NOT NULL DEFAULT 0,
     made_at     timestamptz NOT NULL DEFAULT now()
 );
+-- A number is given once: a worker of a version that is gone must not find another one under its number.
+CREATE SEQUENCE permissions.version_number START 2;
 CREATE TABLE permissions.active_version (
     only_one    boolean     PRIMARY KEY DEFAULT true CHECK (only_one),
     version     integer     NOT NULL,
-    previous    integer
+    previous    integer,
+    quiet       boolean     NOT NULL DEFAULT false
 );
 
 -- What is locked before facts about these persons are written or read: two transactions that name one person take turns.
@@ -31,6 +34,8 @@ CREATE TABLE permissions.fact (
     PRIMARY KEY (person_id, version, position)
 ) PARTITION BY LIST (version);
 CREATE INDEX fact_numbers ON permissions.fact (person_id) WHERE kind IN ('PersonNumberChanged', 'PersonNumberShared');
+-- Facts come nearly in the order of their positions: what came last is found without a look at all of them.
+CREATE INDEX fact_position ON permissions.fact USING brin (position) WITH (autosummarize = on);
 
 -- What was decided here by command, once for each person whom it mentions; the position is that of our own stream.
 CREATE TABLE permissions.command_fact (
@@ -67,6 +72,17 @@ CREATE TABLE permissions.access_by_viewer (
     PRIMARY KEY (viewer_id, version, subject_id, valid_from)
 ) PARTITION BY LIST (version);
 
+-- That a version was found equal to the one that was read, but for what was accepted; switching demands it.
+CREATE TABLE permissions.verified (
+    from_version integer    NOT NULL,
+    to_version  integer     NOT NULL,
+    build       text        NOT NULL,
+    position    bigint      NOT NULL,
+    accepted    text[]      NOT NULL,
+    verified_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (from_version, to_version, verified_at)
+);
+
 -- What was announced of an end of access; the same end is announced once for each number of days.
 CREATE TABLE permissions.announced (
     subject_id  uuid        NOT NULL,
@@ -85,18 +101,18 @@ CREATE TABLE permissions.answered (
     answered_at timestamptz NOT NULL DEFAULT now()
 );
 
--- The tables of one version; made by whoever owns them.
+-- The tables of one version; made by whoever owns them. Attaching holds up nobody who reads or writes other versions.
 CREATE PROCEDURE permissions.create_version(number integer, build text)
 LANGUAGE plpgsql
 AS $$
 DECLARE
     parent text;
+    own text;
 BEGIN
     FOREACH parent IN ARRAY ARRAY['fact', 'access_by_subject', 'access_by_viewer'] LOOP
-        EXECUTE format(
-            'CREATE TABLE permissions.%I PARTITION OF permissions.%I FOR VALUES IN (%s)',
-            parent || '_v' || number, parent, number
-        );
+        own := parent || '_v' || number;
+        EXECUTE format('CREATE TABLE permissions.%I (LIKE permissions.%I INCLUDING ALL)', own, parent);
+        EXECUTE format('ALTER TABLE permissions.%I ATTACH PARTITION permissions.%I FOR VALUES IN (%s)', parent, own, number);
     END LOOP;
     INSERT INTO permissions.version (version, build) VALUES (number, create_version.build);
 END;

@@ -4,7 +4,7 @@ The databases come first: until the topic is gone too, whoever begins still find
 and this can be run again. Everything here is the administrator's; no role of a service may do any of it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -47,8 +47,17 @@ async def examine(kafka: KafkaSettings, link: Link) -> Findings:
     return Findings(found, row[0], await _gone(kafka, connection))
 
 
-def forget_topic(connection: Connection[Any], findings: Findings, operator: str, reason: str) -> None:
-    """Keep who and why; whoever reads or writes the ledger topic begins anew, and the read model is empty."""
+def forget_topic(
+    connection: Connection[Any],
+    findings: Findings,
+    operator: str,
+    reason: str,
+    also: Callable[[Connection[Any]], None] = lambda _: None,
+) -> None:
+    """Keep who and why; whoever reads or writes the ledger topic begins anew, and the read model is empty.
+
+    ``also`` is what other services forget of the topic, in the same transaction.
+    """
     with connection.transaction():
         connection.execute(SQL["hold_off"])
         _refuse_if_at_work(connection)
@@ -57,6 +66,7 @@ def forget_topic(connection: Connection[Any], findings: Findings, operator: str,
         connection.execute(SQL["forget_bookmarks"], (TOPIC,))
         connection.execute(SQL["forget_sent"])
         connection.execute(f"TRUNCATE {', '.join(tables)}".encode())
+        also(connection)
 
 
 def _refuse_if_at_work(connection: Connection[Any]) -> None:

@@ -4,16 +4,19 @@ import asyncio
 import shutil
 import subprocess
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from services.kernel.database import Link
+from services.permissions.replay.published import begin_anew
 from services.records.topic_restart import examine, forget_topic
 from tests.acceptance.conftest import Shell
 from tests.chaos.traffic import again, chunk
 from tests.corridor import Corridor
+from tests.replay import periods, published
 
 RESTART = ("ledger", "restart-topic", "--reason", "restored from the backup of the night", "--yes")
 READERS = ("ingest", "relay", "projection.records_v1")
@@ -81,9 +84,26 @@ def test_a_ledger_that_was_restored_behind_kafka_is_brought_right_by_the_runbook
     assert verified.code == 0, verified.out
     assert verified.json["events"] == verified.json["on_topic"] >= lost
     corridor.check()
+    shell.until(lambda status: status["services"]["permissions"]["facts.v1"]["lag_events"] == 0 and speaks(corridor))
     with corridor.admin() as admin:
+        assert_told_once(admin)
         kept = admin.execute("SELECT operator ~ '^operator:', reason FROM records.topic_restart").fetchall()
     assert kept == [(True, "died half way"), (True, RESTART[3])]
+
+
+def speaks(corridor: Corridor) -> bool:
+    """Whether permissions has caught up and publishes again."""
+    return bool(corridor.scalar("SELECT NOT quiet FROM permissions.active_version"))
+
+
+def assert_told_once(admin: Any) -> None:
+    """Of each viewer and account the last word is what holds, and no word was said twice in a row."""
+    words: dict[Any, list[Any]] = {}
+    for subject, said in published(admin, "AccessChanged"):
+        words.setdefault((subject, said["viewer"]), []).append(said["periods"])
+    assert all(one != other for said in words.values() for one, other in pairwise(said))
+    assert {pair for pair, said in words.items() if said[-1]} == {row[:2] for row in periods(admin, 1)}
+    assert words
 
 
 def back_up(shell: Shell, folder: Path) -> None:
@@ -102,7 +122,8 @@ def die_half_way(corridor: Corridor) -> None:
     corridor.servers.start()
     addresses = corridor.house.addresses()
     link = Link(addresses.database, "test")
-    forget_topic(link.get(), asyncio.run(examine(addresses.kafka, link)), "operator:test", "died half way")
+    findings = asyncio.run(examine(addresses.kafka, link))
+    forget_topic(link.get(), findings, "operator:test", "died half way", begin_anew)
     link.drop()
 
 

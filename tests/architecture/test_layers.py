@@ -21,6 +21,10 @@ KEYLESS = (
     "services.records.relay",
     "services.permissions.consumer",
     "services.permissions.announcer",
+    "services.permissions.replay.rebuild",
+    "services.permissions.replay.verify",
+    "services.permissions.replay.switching",
+    "services.permissions.replay.replay_commands",
     "services.permissions.relay",
 )
 SECRETS = (

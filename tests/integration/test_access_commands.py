@@ -13,12 +13,12 @@ import pytest
 from services.kernel.moments import micros, moment
 from services.kernel.patient_keys import PatientKeys, master_keys
 from services.kernel.sealing import open_sealed
+from services.permissions.asking.desk import OPERATORS, BeingChecked
+from services.permissions.asking.forms import BlockForm, ConfirmForm, DelegateForm, FormWrong, RemoveForm, UnblockForm
+from services.permissions.asking.idempotency import Answer, KeyUsed
 from services.permissions.deciding import Decider
 from services.permissions.decisions import read
-from services.permissions.desk import OPERATORS, BeingChecked
-from services.permissions.facts import AccessBlocked, Fact
-from services.permissions.forms import BlockForm, ConfirmForm, DelegateForm, FormWrong, RemoveForm, UnblockForm
-from services.permissions.idempotency import Answer, KeyUsed
+from services.permissions.rules.facts import AccessBlocked, Fact
 from services.permissions.stream import decode, split_state
 from tests.conftest import Databases
 from tests.household import (

@@ -9,10 +9,10 @@ import msgspec
 import pytest
 from psycopg import Connection
 
-from services.permissions.explaining import SAME_FOR_ALL_SECONDS, Asked, BeingChecked, answer
-from services.permissions.explanation import Depth
-from services.permissions.facts import AccessBlocked
-from services.permissions.texts import render, to_json
+from services.permissions.rules.facts import AccessBlocked
+from services.permissions.why.explaining import SAME_FOR_ALL_SECONDS, Asked, BeingChecked, answer
+from services.permissions.why.explanation import Depth
+from services.permissions.why.texts import render, to_json
 from tests.access import Facts
 from tests.conftest import Databases, Desk
 from tests.integration.test_access_facts import TOM, admin, facts, family, patient
@@ -86,8 +86,8 @@ def test_and_none_of_them_is_answered_sooner(desk: Desk, known: Facts, operator:
     """Each answer waits for the same moment, counted from the question; the clock here stands still."""
     block(known, patient(desk, ANNA), patient(desk, JAN))
     waited: list[float] = []
-    monkeypatch.setattr("services.permissions.explaining.time.monotonic", lambda: 5.0)
-    monkeypatch.setattr("services.permissions.explaining.time.sleep", waited.append)
+    monkeypatch.setattr("services.permissions.why.explaining.time.monotonic", lambda: 5.0)
+    monkeypatch.setattr("services.permissions.why.explaining.time.sleep", waited.append)
     anna, tom, jan = (patient(desk, one) for one in (ANNA, TOM, JAN))
     for viewer, subject in [(tom, jan), (tom, None), (anna, jan)]:
         answer(operator, Asked(viewer, subject))

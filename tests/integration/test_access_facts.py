@@ -9,7 +9,7 @@ import pytest
 from psycopg import Connection
 
 from services.permissions.contract import fact_of
-from services.permissions.facts import FROM_LEDGER, KINDS
+from services.permissions.rules.facts import FROM_LEDGER, KINDS
 from services.permissions.stream import decode, split_state
 from tests.access import Facts
 from tests.conftest import Databases, Desk

@@ -7,10 +7,10 @@ from uuid import uuid4
 import pytest
 from litestar.testing import TestClient
 
-from services.permissions.desk import ROLE
-from services.permissions.refusals import says
-from services.permissions.web import application
-from services.permissions.workplace import Workplace
+from services.permissions.asking.desk import ROLE
+from services.permissions.asking.refusals import says
+from services.permissions.asking.web import application
+from services.permissions.asking.workplace import Workplace
 from tests.conftest import Databases
 from tests.household import MINORS_PESEL, NOBODYS_PESEL, PESELS, SURNAMES, Household, household, new_key
 from tests.permissions import CHILD, FATHER, GRANDMOTHER, MOTHER, STRANGER

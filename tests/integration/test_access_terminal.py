@@ -11,8 +11,8 @@ from typer.testing import CliRunner, Result
 
 from services.kernel.command_line import BadInput
 from services.kernel.settings import Settings
-from services.permissions.commands import access_app
-from services.permissions.refusals import says
+from services.permissions.asking.access_command import access_app
+from services.permissions.asking.refusals import says
 from tests.conftest import Databases
 from tests.household import NOBODYS_PESEL, PESELS, SURNAMES, Household, household
 from tests.permissions import CHILD, FATHER, GRANDMOTHER, MOTHER, STRANGER

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from services.permissions.age import reaches
 from services.permissions.announcer import Announcer
-from services.permissions.instants import day_of, start_of
+from services.permissions.rules.age import reaches
+from services.permissions.rules.instants import day_of, start_of
 from tests.access import Facts
 from tests.conftest import Databases, Desk
 from tests.integration.test_access_facts import admin, facts, patient, published

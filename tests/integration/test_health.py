@@ -27,10 +27,12 @@ from infra.servers import EmbeddedServers
 from kartoteka.publishing import Publisher
 from kartoteka.simulation import records
 from services.kernel import metrics
+from services.operations import tokens
 from services.operations.house import HEALTH_PORT, PROCESSES, House
 
 EVENTS: Final = list(islice(records(10, 1, 7, date(2026, 11, 1)), 200))
 BAD_PUBLISHER: Final = "broken-clinic"
+COMMANDS: Final = "permissions.commands"
 # The product's processes, which look more often and are less patient.
 HURRIED: Final = """
 import sys
@@ -131,11 +133,13 @@ def value(running: Running, sample: str, **labels: str) -> float:
 
 
 def test_a_process_that_works_is_alive_and_ready(workers: dict[str, Running]) -> None:
-    for one in workers.values():
+    for title, one in workers.items():
         assert one.ask("/livez")[0] == 200
         status, checks = one.checks()
         assert (status, set(checks.values())) == (200, {"ok"})
-        assert {"database", "kafka", "leases", "step", "watch"} <= set(checks)
+        reads_no_topic = title == COMMANDS
+        wanted = {"database", "keys"} if reads_no_topic else {"database", "kafka", "leases", "step", "watch"}
+        assert wanted <= set(checks)
 
 
 def test_nothing_else_is_served(workers: dict[str, Running]) -> None:
@@ -187,7 +191,21 @@ def after_traffic(house: House, workers: dict[str, Running]) -> dict[str, Runnin
     ingest.until(lambda: value(ingest, "kartoteka_parked_publishers") == 1)
     end_of_ledger = value(ingest, "kartoteka_ledger_position")
     projection.until(lambda: value(projection, "kartoteka_complete_to_position") == end_of_ledger)
+    _command(house, workers[COMMANDS])
     return workers
+
+
+def _command(house: House, commands: Running) -> None:
+    """One that changes nothing."""
+    doctor = {"by": EVENTS[0].key.decode(), "profession": "nurse", "licence": "1234567P"}
+    headers = {
+        "Authorization": f"Bearer {tokens.token(house.secrets)}",
+        "Idempotency-Key": "health",
+        "Content-Type": "application/json",
+    }
+    address = f"{commands.address}/commands/unauthorise"
+    asked = urllib.request.Request(address, json.dumps(doctor).encode(), headers)
+    assert json.loads(urllib.request.urlopen(asked, timeout=10).read())["outcome"] == "repeated"
 
 
 def test_every_metric_of_the_file_is_there_and_no_other(after_traffic: dict[str, Running]) -> None:

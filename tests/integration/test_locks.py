@@ -10,9 +10,10 @@ from uuid import UUID, uuid4
 import pytest
 from psycopg import Connection
 
-from services.permissions.access import viewers
 from services.permissions.deciding import Decider
-from services.permissions.facts import (
+from services.permissions.recorder import DecisionRecorder
+from services.permissions.rules.access import viewers
+from services.permissions.rules.facts import (
     Fact,
     FamilyMemberRegistered,
     InsuranceTitleClosed,
@@ -22,8 +23,7 @@ from services.permissions.facts import (
     PersonRegistered,
     Record,
 )
-from services.permissions.instants import start_of
-from services.permissions.recorder import DecisionRecorder
+from services.permissions.rules.instants import start_of
 from services.permissions.store import Store
 from tests.conftest import Databases
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.permissions.standing import Scope
+from services.permissions.rules.standing import Scope
 from tests.permissions import CHILD, FATHER, GRANDMOTHER, MOTHER, Story, just_before
 
 NOON = "2022-05-05 12:00"

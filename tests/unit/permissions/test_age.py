@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from services.permissions.age import reaches
+from services.permissions.rules.age import reaches
 
 
 @pytest.mark.parametrize("age", [9, 14, 16, 18])

@@ -3,8 +3,8 @@
 import pytest
 
 from services.permissions.announcing import days_due, ended
-from services.permissions.instants import FOREVER
-from services.permissions.standing import GroundCode, Period, Scope
+from services.permissions.rules.instants import FOREVER
+from services.permissions.rules.standing import GroundCode, Period, Scope
 
 DAY = 86_400_000_000
 

@@ -3,9 +3,9 @@
 import msgspec
 import pytest
 
-from services.permissions.answer import Explanation, Insight
-from services.permissions.explanation import Depth
-from services.permissions.texts import render, to_json
+from services.permissions.why.answer import Explanation, Insight
+from services.permissions.why.explanation import Depth
+from services.permissions.why.texts import render, to_json
 from tests.families import Family, who
 
 ANNA, PIOTR, ZOSIA = "anna", "piotr", "zosia"

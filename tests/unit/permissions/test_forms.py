@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from services.permissions.forms import BlockForm, DelegateForm, FormWrong, end_of
+from services.permissions.asking.forms import BlockForm, DelegateForm, FormWrong, end_of
 from tests.permissions import moment
 
 

@@ -10,10 +10,10 @@ from typing import Final, NamedTuple
 
 import pytest
 
-from services.permissions.explanation import Depth
-from services.permissions.reasons import ReasonCode
-from services.permissions.texts import render
-from services.permissions.tongues import LOCALES
+from services.permissions.why.explanation import Depth
+from services.permissions.why.reasons import ReasonCode
+from services.permissions.why.texts import render
+from services.permissions.why.tongues import LOCALES
 from tests.families import Family
 
 GOLDEN: Final = Path(__file__).parent / "golden"

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from services.kernel.moments import micros, moment
-from services.permissions.instants import FOREVER, Span, day_of, end_of, start_of
+from services.permissions.rules.instants import FOREVER, Span, day_of, end_of, start_of
 
 MIDNIGHTS = [
     ("2022-01-01", "2021-12-31T23:00:00+00:00"),

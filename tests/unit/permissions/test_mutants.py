@@ -9,12 +9,12 @@ from uuid import UUID
 import pytest
 from msgspec.structs import replace
 
-from services.permissions import grounds, instants, insurance, masks
-from services.permissions.childhood import comes_of_age
-from services.permissions.facts import AccessBlocked, Record, Records
-from services.permissions.instants import Span
-from services.permissions.insurance import Registration, titles
-from services.permissions.standing import Ground, Mask, Standing
+from services.permissions.rules import grounds, instants, insurance, masks
+from services.permissions.rules.childhood import comes_of_age
+from services.permissions.rules.facts import AccessBlocked, Record, Records
+from services.permissions.rules.instants import Span
+from services.permissions.rules.insurance import Registration, titles
+from services.permissions.rules.standing import Ground, Mask, Standing
 from tests.unit.permissions import (
     test_a1_insurance,
     test_a2_gap_between_jobs,

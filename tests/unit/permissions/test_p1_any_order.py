@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from services.permissions.access import standing, viewers
-from services.permissions.facts import GRANTING, AccessUnblocked, Fact, persons
-from services.permissions.standing import Period
+from services.permissions.rules.access import standing, viewers
+from services.permissions.rules.facts import GRANTING, AccessUnblocked, Fact, persons
+from services.permissions.rules.standing import Period
 from tests.permissions import CHILD, Story, records_of
 from tests.permissions_histories import ADULTS, EVERYBODY, histories, moments
 from tests.permissions_oracle import may_see

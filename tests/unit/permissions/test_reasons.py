@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.permissions.reasons import reasons
+from services.permissions.why.reasons import reasons
 from tests.families import Family, when, who
 
 ANNA, PIOTR, ZOSIA = "anna", "piotr", "zosia"

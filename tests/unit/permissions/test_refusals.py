@@ -2,8 +2,8 @@
 
 import pytest
 
-from services.permissions.refusals import BEING_CHECKED, KEY_USED, LANGUAGES, SENTENCES, says
-from services.permissions.requests import Code
+from services.permissions.asking.refusals import BEING_CHECKED, KEY_USED, LANGUAGES, SENTENCES, says
+from services.permissions.asking.requests import Code
 
 
 def test_every_code_has_a_sentence() -> None:

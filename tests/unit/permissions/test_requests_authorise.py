@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from kartoteka.publishing.licences import PROFESSIONS
-from services.permissions.requests import REPEATED, Authorise, Unauthorise
+from services.permissions.asking.requests import REPEATED, Authorise, Unauthorise
 from tests.asking import CHILD, MOTHER, NOW, Family, said
 from tests.permissions import moment
 

@@ -4,8 +4,8 @@ from uuid import UUID
 
 import pytest
 
-from services.permissions.facts import AccessBlocked, AccessUnblocked
-from services.permissions.requests import REPEATED, UNKNOWN, Block, Unblock
+from services.permissions.asking.requests import REPEATED, UNKNOWN, Block, Unblock
+from services.permissions.rules.facts import AccessBlocked, AccessUnblocked
 from tests.asking import CHILD, MOTHER, NOW, STRANGER, Family, said
 
 OTHER_NUMBER, OTHER_CHILD = UUID(int=0xC1), UUID(int=0xC2)

@@ -5,8 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from services.permissions.facts import AccessConfirmed, ConfirmationWithdrawn
-from services.permissions.requests import REPEATED, UNKNOWN, Confirm, Unconfirm
+from services.permissions.asking.requests import REPEATED, UNKNOWN, Confirm, Unconfirm
+from services.permissions.rules.facts import AccessConfirmed, ConfirmationWithdrawn
 from tests.asking import CHILD, FATHER, GRANDMOTHER, NOW, STRANGER, Family, said
 from tests.permissions import moment
 

@@ -5,9 +5,9 @@ from uuid import UUID
 
 import pytest
 
-from services.permissions.facts import DelegateAuthorised
-from services.permissions.requests import REPEATED, UNKNOWN, Delegate
-from services.permissions.standing import Scope
+from services.permissions.asking.requests import REPEATED, UNKNOWN, Delegate
+from services.permissions.rules.facts import DelegateAuthorised
+from services.permissions.rules.standing import Scope
 from tests.asking import CHILD, FATHER, GRANDMOTHER, MOTHER, NOW, STRANGER, Family, said, surname_check
 from tests.permissions import moment
 

@@ -5,8 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from services.permissions.facts import GuardianDesignated
-from services.permissions.requests import REPEATED, UNKNOWN, Designate
+from services.permissions.asking.requests import REPEATED, UNKNOWN, Designate
+from services.permissions.rules.facts import GuardianDesignated
 from tests.asking import CHILD, EVENT, FATHER, GRANDMOTHER, MOTHER, NOW, STRANGER, Family, said, surname_check
 from tests.permissions import APPRENTICE, MILL, moment
 

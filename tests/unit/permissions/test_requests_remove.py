@@ -4,8 +4,8 @@ from uuid import UUID
 
 import pytest
 
-from services.permissions.facts import DelegateRemoved, GuardianRemoved
-from services.permissions.requests import REPEATED, UNKNOWN, Remove
+from services.permissions.asking.requests import REPEATED, UNKNOWN, Remove
+from services.permissions.rules.facts import DelegateRemoved, GuardianRemoved
 from tests.asking import CHILD, FATHER, GRANDMOTHER, MOTHER, NOW, STRANGER, Family, said
 
 OTHER_NUMBER = UUID(int=0xC1)

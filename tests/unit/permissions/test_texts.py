@@ -8,14 +8,14 @@ from itertools import chain
 import pytest
 from babel.messages.catalog import Message
 
-from services.permissions.answer import NoteCode
-from services.permissions.endings import Cause
-from services.permissions.evidence import Institution, LineCode
-from services.permissions.explanation import ADVISED, OWN
-from services.permissions.reasons import ReasonCode
-from services.permissions.standing import GroundCode
-from services.permissions.texts import being_checked
-from services.permissions.tongues import LOCALES, catalog, tongue
+from services.permissions.rules.standing import GroundCode
+from services.permissions.why.answer import NoteCode
+from services.permissions.why.endings import Cause
+from services.permissions.why.evidence import Institution, LineCode
+from services.permissions.why.explanation import ADVISED, OWN
+from services.permissions.why.reasons import ReasonCode
+from services.permissions.why.texts import being_checked
+from services.permissions.why.tongues import LOCALES, catalog, tongue
 
 SENTENCES = {
     *(f"ground.{code}" for code in (OWN, *GroundCode)),

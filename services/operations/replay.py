@@ -1,0 +1,44 @@
+"""``kartoteka rebuild | verify | switch | rollback | prune``: what is made from the ledger's topic, made anew."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import typer
+from psycopg import Connection
+
+from infra.read_model import OWNER
+from services.kernel.database import NO_LIMITS, connect
+from services.operations.house import House
+from services.permissions.commands import Means, ReplayApps, add_replay
+
+FACTS: Final = "permissions_facts"
+
+
+def replay_apps(app: typer.Typer, house: Callable[[], House]) -> None:
+    """Put the five on the command, each with what it can be asked for."""
+    apps = ReplayApps(
+        rebuild=_on(app, "rebuild", "Make a new version from the ledger's topic, beside the one that is read."),
+        verify=_on(app, "verify", "Compare the new version with the one that is read."),
+        switch=_on(app, "switch", "Read the new version from now on."),
+        rollback=_on(app, "rollback", "Read the version again that was read before."),
+        prune=_on(app, "prune", "Drop versions that are not read."),
+    )
+
+    def owner(process: str) -> Connection[Any]:
+        """A connection as the owner of all tables, by the administrator's address."""
+        connection = connect(house().addresses().database, process)
+        connection.execute(NO_LIMITS)
+        connection.execute(f"SET ROLE {OWNER}")
+        return connection
+
+    add_replay(apps, Means(lambda: house().settings(FACTS), owner))
+
+
+def _on(app: typer.Typer, name: str, says: str) -> typer.Typer:
+    found = typer.Typer(no_args_is_help=True, help=says)
+
+    @found.callback()
+    def group() -> None: ...
+
+    app.add_typer(found, name=name)
+    return found

@@ -1,0 +1,1 @@
+"""A version made anew, proven, switched to and back."""

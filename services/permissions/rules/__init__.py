@@ -1,0 +1,1 @@
+"""Facts → who may see whom, since when, until when: pure."""
