@@ -21,7 +21,7 @@ QUESTIONS = 2000
 TIED = "SELECT viewer_id, subject_id FROM permissions.access_by_subject ORDER BY random() LIMIT %s"
 STRANGERS = """
     WITH drawn AS (
-        SELECT viewer_id, lead(subject_id, 1000) OVER () AS subject_id
+        SELECT viewer_id, lead(subject_id) OVER () AS subject_id
         FROM (SELECT viewer_id, subject_id FROM permissions.access_by_subject ORDER BY random()) AS shuffled
     )
     SELECT viewer_id, subject_id FROM drawn WHERE subject_id IS NOT NULL LIMIT %s

@@ -94,6 +94,12 @@ def _resident(pid: int) -> int:
         return 0
 
 
+def processor_seconds(pid: int) -> float:
+    """How long a process has been on a processor."""
+    times = psutil.Process(pid).cpu_times()
+    return float(times.user + times.system)
+
+
 def until(condition: object, seconds: float = 600.0) -> None:
     """Wait for a condition; RuntimeError when it never comes."""
     assert callable(condition)
