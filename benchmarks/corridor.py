@@ -10,7 +10,7 @@ from benchmarks.workers import running, until
 from kartoteka.publishing import Publisher
 from kartoteka.publishing.statement import Record
 from services.operations.house import House
-from services.permissions.consumer import reader_name
+from services.permissions.replay.versions import reader_name
 
 FACTS = reader_name(1)
 SENT = "SELECT coalesce(min(position), 0) FROM kernel.bookmark WHERE reader = 'records.relay'"
