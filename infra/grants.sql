@@ -36,7 +36,8 @@ GRANT EXECUTE ON FUNCTION records_door.purge_sent_outcomes TO records_relay;
 -- it is itself.
 GRANT USAGE ON SCHEMA records, records_door TO records_projection;
 GRANT EXECUTE ON FUNCTION
-    records_door.event_hash, records_door.behind_seconds, records_door.complete_to
+    records_door.event_hash, records_door.behind_seconds, records_door.complete_to,
+    records_door.sent_to, records_door.last_sent
 TO records_projection;
 GRANT SELECT ON records.active_version TO records_projection;
 
@@ -70,7 +71,7 @@ GRANT SELECT, INSERT, UPDATE ON kernel.bookmark TO permissions_facts;
 GRANT SELECT, INSERT, UPDATE, DELETE ON kernel.worker TO permissions_facts;
 GRANT EXECUTE ON FUNCTION
     records_door.event_hash, records_door.behind_seconds, records_door.complete_to,
-    permissions.micros, permissions.moment
+    records_door.sent_to, records_door.last_sent, permissions.micros, permissions.moment
 TO permissions_facts;
 GRANT SELECT, INSERT, UPDATE ON permissions.person, permissions.subject TO permissions_facts;
 GRANT SELECT, INSERT ON permissions.fact, permissions.announced TO permissions_facts;

@@ -6,15 +6,18 @@ event's hash (32 bytes).
 
 import struct
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from aiokafka import ConsumerRecord
+from psycopg import Connection
 
-from services.kernel.bookmarks import Bookmark, Move
+from services.kernel.bookmarks import Bookmark, Bookmarks, Move
 from services.kernel.damage import Damage
+from services.kernel.named_sql import queries_beside
 from services.kernel.partition import Partition
 from services.kernel.reader import Fetched
 
+SQL: Final = queries_beside(__file__, "ledger_topic.sql")
 TOPIC: Final = "ledger.patient-record.v1"
 TOPIC_HEAD: Final = struct.Struct(">qqqq32s")
 TOPIC_HEADER_NAME: Final = "ledger"
@@ -39,3 +42,8 @@ def fresh(batch: Fetched, bookmarks: Mapping[Partition, Bookmark]) -> tuple[list
                 position = stands_at
         moves.append(Move(bookmarks[partition], records[-1].offset + 1, position=position))
     return above, moves
+
+
+def keep_up(connection: Connection[Any], bookmarks: Bookmarks) -> None:
+    """Let bookmarks of quiet partitions stand where the relay stands; called while nothing is being applied."""
+    connection.execute(SQL["keep_up"], {"reader": bookmarks.reader, "owner": bookmarks.owner})

@@ -10,7 +10,7 @@ from psycopg import Connection
 
 from services.kernel.bookmarks import Bookmark, Bookmarks, Move
 from services.kernel.database import Link
-from services.kernel.ledger_topic import fresh
+from services.kernel.ledger_topic import fresh, keep_up
 from services.kernel.metrics import BEHIND, COMPLETE_TO, Figures
 from services.kernel.partition import Partition
 from services.kernel.reader import Fetched, Reader
@@ -63,11 +63,12 @@ class FactsIn:
         return moves
 
     def idle(self) -> None:
-        """Follow the commands that were carried out for another version, and speak where a quiet one has caught up."""
+        """Follow commands carried out for another version, speak where a quiet one has caught up, keep up."""
         connection = self.link.get()
         while self._follow(connection):
             pass
         speak_again(connection, self.decider)
+        keep_up(connection, self.bookmarks)
 
     def _follow(self, connection: Connection[Any]) -> bool:
         with connection.transaction():

@@ -23,7 +23,7 @@ import schemas
 from services.kernel.bookmarks import Bookmark, Bookmarks, Move
 from services.kernel.damage import Damage
 from services.kernel.database import Link
-from services.kernel.ledger_topic import fresh, header_of
+from services.kernel.ledger_topic import fresh, header_of, keep_up
 from services.kernel.partition import Partition
 from services.kernel.reader import Fetched
 from services.records.read_model import table_name
@@ -65,7 +65,8 @@ class Projection:
         return moves
 
     def idle(self) -> None:
-        """Nothing waits here."""
+        """Nothing waits here but to be told how far everything is."""
+        keep_up(self.link.get(), self.bookmarks)
 
     def _copy(self, connection: Connection[Any], schema: schemas.Registered, rows: pa.Table) -> None:
         statement = sql.SQL("COPY {}.{} ({}) FROM STDIN (FORMAT binary)").format(

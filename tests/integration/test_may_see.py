@@ -8,6 +8,8 @@ from uuid import UUID, uuid4
 import pytest
 from psycopg import Connection
 
+from services.kernel.bookmarks import Bookmarks
+from services.kernel.ledger_topic import keep_up
 from tests.conftest import Databases
 
 Db = Connection[Any]
@@ -242,3 +244,28 @@ def test_while_it_is_being_checked_nobody_is_offered_an_account_of_others(db: Db
     grant(db, MOTHER, CHILD)
     sealed(db, 10, seconds_ago=61)
     assert whose_accounts(db, MOTHER) == []
+
+
+def test_whoever_has_all_of_a_quiet_partition_stands_where_the_relay_stands(db: Db) -> None:
+    """Else the first event after a quiet minute would look as old as the last one before it."""
+    sealed(db, 3, seconds_ago=1_000)
+    sealed(db, 10, seconds_ago=500)
+    relayed(db, 10, 3, 9)
+    read(db, 10, 3, 8)
+    db.execute("UPDATE kernel.bookmark SET owner = 'me', lease_until = 'infinity' WHERE reader = %s", (READER,))
+    keep_up(db, Bookmarks(READER, "me"))
+    stands = db.execute(
+        "SELECT position FROM kernel.bookmark WHERE reader = %s ORDER BY partition", (READER,)
+    ).fetchall()
+    assert stands == [(10,), (10,), (8,)], "the last one has not read all that was sent"
+
+
+def test_the_first_event_after_a_quiet_time_is_as_old_as_it_is(db: Db) -> None:
+    sealed(db, 10, seconds_ago=500)
+    relayed(db, 10, 3)
+    read(db, 10, 3)
+    db.execute("UPDATE kernel.bookmark SET owner = 'me', lease_until = 'infinity' WHERE reader = %s", (READER,))
+    keep_up(db, Bookmarks(READER, "me"))
+    sealed(db, 11, seconds_ago=1)
+    db.execute("UPDATE records.relay_sent SET position = 11 WHERE partition = 1")
+    assert all_asked(db) == CHECKED

@@ -9,6 +9,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    run_file("services/records/migrations/0005_recorded_at.sql")
+    run_file("services/records/migrations/0005_how_far.sql")
     run_file("services/permissions/tables.sql")
     run_file("services/permissions/access.sql")
