@@ -97,7 +97,7 @@ GRANT EXECUTE ON FUNCTION
     records_door.patient_by_digest, records_door.patient_by_account, records_door.patient_known, viewing.record
 TO permissions_commands;
 GRANT EXECUTE ON FUNCTION
-    access.behind_seconds, access.whose_accounts, access.who_sees, access.who_saw, permissions.micros
+    access.behind_seconds, access.as_of, access.whose_accounts, access.who_sees, access.who_saw, permissions.micros
 TO permissions_commands;
 GRANT SELECT ON permissions.active_version, permissions.fact TO permissions_commands;
 GRANT SELECT, INSERT, UPDATE ON permissions.person, permissions.subject TO permissions_commands;

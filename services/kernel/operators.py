@@ -16,13 +16,9 @@ INGEST: Final = "records_ingest"
 KEEPER: Final = "keys_keeper"
 
 SettingsOf = Callable[[str], Settings]
-TIMES: Final = [
-    "%Y-%m-%d",
-    "%Y-%m-%dT%H:%M:%S",
-    "%Y-%m-%dT%H:%M:%S%z",
-    "%Y-%m-%dT%H:%M:%S.%f%z",
-    "%Y-%m-%dT%H:%M:%S.%f",
-]
+TIME_FORMS: Final = "a day, such as 2026-03-01, or a time, such as 2026-03-01T12:00:00+01:00"
+EARLIEST: Final = datetime(1850, 1, 1, tzinfo=UTC)
+LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
 Reason = Annotated[str | None, typer.Option(metavar="TEXT", callback=no_number, help="Why; kept with the viewing.")]
 
 
@@ -37,6 +33,16 @@ def viewer(purpose: str, reason: str | None) -> Viewer:
     return Viewer(f"operator:{getpass.getuser()}", purpose, "operator", reason)
 
 
-def aware(moment: datetime | None) -> datetime | None:
-    """A time as it was given; UTC where it does not say."""
-    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC)
+def time_of(text: str) -> datetime:
+    """A time as it was typed; UTC where it does not say. What was typed is not repeated: it may be a number."""
+    try:
+        said = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"must be {TIME_FORMS}") from None
+    moment = said if said.tzinfo else said.replace(tzinfo=UTC)
+    if not EARLIEST <= moment < LATEST:
+        raise typer.BadParameter(f"must lie between the years {EARLIEST.year} and {LATEST.year}")
+    return moment
+
+
+Time = Annotated[datetime | None, typer.Option(metavar="TIME", parser=time_of, help="UTC unless it says.")]

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -174,14 +175,14 @@ class House:
         kept = self._health_ports()
         chosen = choose_ports([process.title], given={}, last=kept)
         if chosen.items() - kept.items():
-            self._health_file.write_text(json.dumps(kept | chosen))
+            _write(self._health_file, kept | chosen)
         return chosen[process.title]
 
     def forget_health_port(self, process: Process) -> None:
         """A process that will not come back answers nowhere."""
         kept = self._health_ports()
         if kept.pop(process.title, None) is not None:
-            self._health_file.write_text(json.dumps(kept))
+            _write(self._health_file, kept)
 
     def health(self) -> dict[str, str]:
         """Where each process answers for its health, when it runs."""
@@ -205,11 +206,11 @@ class House:
     def keep_first_day(self, day: date) -> date:
         """The day to which the examples are relative; a day that was kept before stays."""
         kept = self._first_day().get("day", day.isoformat())
-        self._first_day_file.write_text(json.dumps({"day": kept, "published": False}))
+        _write(self._first_day_file, {"day": kept, "published": False})
         return date.fromisoformat(kept)
 
     def keep_examples_published(self) -> None:
-        self._first_day_file.write_text(json.dumps({**self._first_day(), "published": True}))
+        _write(self._first_day_file, {**self._first_day(), "published": True})
 
     @property
     def _health_file(self) -> Path:
@@ -226,3 +227,10 @@ class House:
     def _first_day(self) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(self._first_day_file.read_text()) if self._first_day_file.exists() else {}
         return found
+
+
+def _write(path: Path, said: Mapping[str, Any]) -> None:
+    """Whole or not at all: others read it while it is written."""
+    new = path.with_suffix(".new")
+    new.write_text(json.dumps(said))
+    new.replace(path)

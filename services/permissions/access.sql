@@ -25,11 +25,14 @@ AS $$
     FROM permissions.active_version;
 $$;
 
--- Up to which moment the ledger's facts are taken in.
+-- When the newest was recorded of what is known: of the ledger's facts that are taken in, and of what was decided here.
 CREATE FUNCTION access.as_of() RETURNS timestamptz
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
 AS $$
-    SELECT records_door.recorded_at(records_door.complete_to('permissions.facts.v' || version))
+    SELECT greatest(
+        records_door.recorded_at(records_door.complete_to('permissions.facts.v' || version)),
+        (SELECT max(c.recorded_at) FROM permissions.command_fact c)
+    )
     FROM permissions.active_version;
 $$;
 

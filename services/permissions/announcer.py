@@ -5,7 +5,6 @@ for, and nothing is said twice, however many look at once.
 """
 
 import asyncio
-import time
 from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
@@ -17,7 +16,7 @@ from psycopg import Connection
 from services.kernel.checks import Checks, Moment
 from services.kernel.database import TRANSIENT, Link
 from services.permissions.announcing import DAYS_BEFORE, days_due, end_announced
-from services.permissions.deciding import Decider
+from services.permissions.deciding import Decider, time_of
 from services.permissions.recorder import Draft
 from services.permissions.store import SQL
 from services.permissions.stream import encode
@@ -68,7 +67,7 @@ class Announcer(Service):  # type: ignore[misc]
 
     def _due(self, connection: Connection[Any]) -> list[Due]:
         """What is due and was not announced yet, noted as announced."""
-        version, now = self.decider.store.version, time.time_ns() // 1000
+        version, now = self.decider.store.version, time_of(connection)
         asked = {"version": version, "days": max(DAYS_BEFORE), "before": list(DAYS_BEFORE), "most": AT_ONCE}
         found = connection.execute(SQL["ending"], asked).fetchall()
         rows = [(*row, days) for row in found if (days := days_due(row[2], now)) is not None]
@@ -77,7 +76,7 @@ class Announcer(Service):  # type: ignore[misc]
 
     def _drafts(self, connection: Connection[Any], due: Sequence[Due]) -> list[Draft]:
         records = self.decider.store.records(connection, {subject for subject, *_ in due})
-        now = time.time_ns() // 1000
+        now = time_of(connection)
         return [
             Draft(
                 subject,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from services.permissions.rules.access import standing, viewers
+from services.permissions.rules.access import standing
 from services.permissions.rules.age import reaches
 from services.permissions.rules.facts import PersonRegistered, Record, Records
 from services.permissions.rules.instants import start_of
@@ -14,6 +14,7 @@ from services.permissions.why.endings import end_of_access
 DAYS_BEFORE: Final = (30, 7)
 LOGS_IN_FROM: Final = 16
 TAKEN_BACK: Final = "taken_back"
+_BLOCKS: Final = {MaskCode.BLOCK, MaskCode.DESIGNATOR_BLOCKED}
 _DAY: Final = 86_400_000_000
 
 
@@ -30,18 +31,18 @@ def ended(before: Iterable[Period], after: Iterable[Period], now: int) -> bool:
 def end_announced(viewer: UUID, subject: UUID, ends_at: int, days: int, records: Records, now: int) -> dict[str, Any]:
     """The fields of AccessEndAnnounced."""
     cause = cause_of_end(standing(viewer, subject, records), ends_at)
-    told = sorted({viewer, *_others(viewer, subject, records, now)})
+    told = _told(viewer, subject, records, now)
     return {**_head(viewer, now), "ends_at": ends_at, "days": days, "cause": cause, "told": told}
 
 
 def access_ended(viewer: UUID, subject: UUID, records: Records, now: int) -> dict[str, Any]:
-    """The fields of AccessEnded; a blocked person is told nothing, as a stranger would not be."""
+    """The fields of AccessEnded; of a block nobody is told, and whose designator is blocked learns no cause."""
     stands = standing(viewer, subject, records)
-    blocked = any(mask.code == MaskCode.BLOCK and mask.span.covers(now) for mask in stands.masks)
-    told = set(_others(viewer, subject, records, now)) | (set() if blocked else {viewer})
+    hiding = {mask.code for mask in stands.masks if mask.span.covers(now)}
+    told = [] if MaskCode.BLOCK in hiding else _told(viewer, subject, records, now)
     ended_at = max((p.ends for p in stands.periods() if p.ends <= now), default=now)
-    fields = {"ended_at": ended_at, "cause": cause_of_end(stands, ended_at), "told": sorted(told)}
-    return {**_head(viewer, now), **fields}
+    cause = TAKEN_BACK if hiding & _BLOCKS else cause_of_end(stands, ended_at)
+    return {**_head(viewer, now), "ended_at": ended_at, "cause": cause, "told": told}
 
 
 def cause_of_end(stands: Standing, ends_at: int) -> str:
@@ -50,10 +51,9 @@ def cause_of_end(stands: Standing, ends_at: int) -> str:
     return TAKEN_BACK if end is None else end.cause
 
 
-def _others(viewer: UUID, subject: UUID, records: Records, now: int) -> set[UUID]:
-    """Who may know besides: whoever sees the account now, and the subject who is old enough to log in."""
-    seeing = {who for who, periods in viewers(subject, records).items() if _runs(periods, now)}
-    return (seeing | ({subject} if _logs_in(records[subject], now) else set())) - {viewer}
+def _told(viewer: UUID, subject: UUID, records: Records, now: int) -> list[UUID]:
+    """Who may know: the viewer, and the subject who is old enough to log in; what a parent has is not the other's."""
+    return sorted({viewer, subject} if _logs_in(records[subject], now) else {viewer})
 
 
 def _logs_in(subject: Record, now: int) -> bool:

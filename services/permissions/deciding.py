@@ -1,6 +1,5 @@
 """Facts in, periods out: lock, keep, read, decide, write, in the transaction of whoever brings the facts."""
 
-import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID, uuid4
@@ -62,12 +61,17 @@ class Decider:
     def _published(self, connection: Connection[Any], changes: Sequence[Change], records: Records) -> list[Draft]:
         """The decisions that others learn, if this is the version that they read."""
         row = connection.execute(SQL["publishing_version"]).fetchone()
-        return told(changes, records) if row == (self.store.version,) else []
+        return told(changes, records, time_of(connection)) if row == (self.store.version,) else []
 
 
-def told(changes: Sequence[Change], records: Records) -> list[Draft]:
+def time_of(connection: Connection[Any]) -> int:
+    """The database's time, by which everything here is decided, in µs since 1970."""
+    ((now,),) = connection.execute(SQL["now"]).fetchall()
+    return int(now)
+
+
+def told(changes: Sequence[Change], records: Records, now: int) -> list[Draft]:
     """What others learn of these changes: the new periods, and which accesses have ended."""
-    now = time.time_ns() // 1000
     ends = [change for change in changes if ended(change.before, change.now, now)]
     return [*(_changed(change, now) for change in changes), *(_ended(change, records, now) for change in ends)]
 

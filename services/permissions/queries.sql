@@ -142,3 +142,7 @@ SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;
 -- name: how_current
 SELECT version, access.behind_seconds(), access.as_of(), (extract(epoch FROM clock_timestamp()) * 1000000)::bigint
 FROM permissions.active_version;
+
+-- The database's time, in µs since 1970.
+-- name: now
+SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint;

@@ -48,6 +48,7 @@ CREATE TABLE permissions.command_fact (
     PRIMARY KEY (person_id, position)
 );
 CREATE INDEX command_fact_position ON permissions.command_fact (position);
+CREATE INDEX command_fact_recorded_at ON permissions.command_fact (recorded_at);
 
 -- Periods of access, half-open, twice: by whose account it is, and by who may see it.
 CREATE TABLE permissions.access_by_subject (

@@ -15,7 +15,7 @@ from services.kernel.command_line import AsJson, BadInput, print_json
 from services.kernel.database import NO_LIMITS, connect
 from services.kernel.index_key import IndexKey
 from services.kernel.key_files import read_key_file
-from services.kernel.operators import OPERATOR, TIMES, Reason, SettingsOf, aware, keys_url, viewer
+from services.kernel.operators import OPERATOR, Reason, SettingsOf, keys_url, time_of, viewer
 from services.kernel.patient_keys import PatientKeys, master_keys
 from services.kernel.settings import Settings
 from services.kernel.who import NoSuchPatient, resolve
@@ -61,19 +61,19 @@ def patient_app(settings_of: SettingsOf) -> typer.Typer:
         ],
         as_of: Annotated[
             datetime | None,
-            typer.Option(metavar="TIME", formats=TIMES, help="As the ledger knew it then; UTC unless it says."),
+            typer.Option(metavar="TIME", parser=time_of, help="As the ledger knew it then; UTC unless it says."),
         ] = None,
         reason: Reason = None,
         as_json_: AsJson = False,
     ) -> None:
         """Show the timeline, what is left to dispense, and what the next vaccination waits for."""
-        opened = _open(settings_of(OPERATOR), patient_id, aware(as_of), reason)
+        opened = _open(settings_of(OPERATOR), patient_id, as_of, reason)
         if as_json_:
             print_json(
                 {
                     "patient_id": opened.patient_id,
                     "account_id": opened.account_id,
-                    "as_of": aware(as_of),
+                    "as_of": as_of,
                     "entries": as_json(opened.entries),
                     "next_dose": as_json(opened.next_dose),
                     "names": opened.names,

@@ -137,6 +137,19 @@ def test_a_clock_that_went_back_does_not_put_a_decision_before_the_last(home: Ho
     assert answer.decided_at == moment(ahead + 1)
 
 
+def test_and_what_was_decided_about_others_in_that_future_puts_no_revocation_off(home: Household) -> None:
+    story = Story()
+    home.give(designation())
+    ahead = micros(home.rows("SELECT clock_timestamp() + interval '1 hour'")[0][0])
+    fact = msgspec.structs.replace(story.designates(MOTHER, STRANGER, CHILD, ahead), sealed=b"")
+    with home.databases.admin() as admin, admin.transaction():
+        decider = Decider(1, home.desk.recorder)
+        decider.decide(admin, decider.store.lock_these(admin, [CHILD]), [fact])
+    assert home.sees(GRANDMOTHER)
+    home.give(removal())
+    assert not home.sees(GRANDMOTHER)
+
+
 # Refused
 
 
@@ -214,6 +227,21 @@ def test_what_gives_access_waits_while_facts_are_missing_and_what_takes_it_does_
     assert home.give(block()).outcome == "done"
     own = DelegateForm(by=PESELS[FATHER], viewer=PESELS[MOTHER], surname=SURNAMES[MOTHER])
     assert home.give(own).outcome == "done"
+
+
+def test_a_refusal_that_may_rest_on_what_is_missing_is_none(home: Household) -> None:
+    home.rows("INSERT INTO records.seal VALUES (1, 1, 1, now() - interval '2 minutes', %s) RETURNING 1", bytes(32))
+    before = home.rows("SELECT count(*) FROM permissions.event")
+    with pytest.raises(BeingChecked):
+        home.give(removal(by=PESELS[STRANGER]))
+    assert home.rows("SELECT count(*) FROM permissions.event") == before
+
+
+def test_what_was_answered_is_answered_again_also_while_facts_are_missing(home: Household) -> None:
+    key = new_key()
+    first = home.give(designation(), key)
+    home.rows("INSERT INTO records.seal VALUES (1, 1, 1, now() - interval '2 minutes', %s) RETURNING 1", bytes(32))
+    assert home.give(designation(), key) == first
 
 
 # Once

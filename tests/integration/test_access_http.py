@@ -227,3 +227,52 @@ def test_the_openapi_document_names_every_command_and_the_token(client: TestClie
     document = client.get("/schema/openapi.json").json()
     assert len([path for path in document["paths"] if path.startswith("/commands/")]) == 9
     assert document["paths"]["/commands/block"]["post"]["security"] == [{"bearer": []}]
+
+
+def why(client: TestClient[Any], viewer: str, subject: str, **more: str) -> Any:
+    body = {"viewer": viewer, "subject": subject, **more}
+    return client.post(
+        "/access/explain", json=body, headers={"Authorization": f"Bearer {TOKEN}", "Accept-Language": "uk"}
+    )
+
+
+def test_why_is_answered_in_the_askers_language(client: TestClient[Any]) -> None:
+    answer = why(client, PESELS[MOTHER], str(CHILD))
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
+    assert (answer.json()["allowed"], [ground["code"] for ground in answer.json()["grounds"]]) == (True, ["insures"])
+    assert answer.json()["answer"] == "Так, ви можете бачити цей обліковий запис."
+
+
+def test_a_stranger_an_unknown_number_and_a_blocked_parent_get_one_answer(client: TestClient[Any]) -> None:
+    give(client, "block", papers(FATHER))
+    pairs = [(STRANGER, CHILD), (STRANGER, uuid4()), (FATHER, CHILD)]
+    answers = [why(client, str(viewer), str(subject)) for viewer, subject in pairs]
+    answers.append(why(client, str(STRANGER), NOBODYS_PESEL))
+    assert len({(one.status_code, one.content) for one in answers}) == 1
+    assert len({tuple(sorted(one.headers)) for one in answers}) == 1
+    assert answers[0].json()["reasons"][0]["code"] == "no_tie"
+
+
+def test_only_an_operator_who_is_named_chooses_the_moment_and_that_look_is_recorded(
+    client: TestClient[Any], home: Household
+) -> None:
+    refused = why(client, str(MOTHER), str(CHILD), at="2026-01-01")
+    assert (refused.status_code, refused.json()["field"]) == (422, "at")
+    seen = why(client, str(MOTHER), str(CHILD), at="2026-01-01", operator="h-1", reason="asked at the counter")
+    assert seen.json()["insight"]["viewer"] == str(MOTHER)
+    with home.databases.admin() as admin:
+        rows = admin.execute("SELECT viewer, subject, reason FROM viewing.viewing ORDER BY id DESC LIMIT 1").fetchall()
+    assert rows == [("operator:h-1", CHILD, "asked at the counter")]
+
+
+@pytest.mark.parametrize("body", [b'{"by":"\xff"}', b"[" * 30_000, b"no json", b'"text"', b""])
+def test_a_body_that_is_no_object_is_a_problem_of_the_asker(client: TestClient[Any], body: bytes) -> None:
+    headers = {"Authorization": f"Bearer {TOKEN}", "Idempotency-Key": new_key(), "Content-Type": "application/json"}
+    answer = client.post("/commands/designate", content=body, headers=headers)
+    assert (answer.status_code, answer.headers["content-type"]) == (400, PROBLEM)
+
+
+def test_every_uuid_is_a_key(client: TestClient[Any]) -> None:
+    digits = "12345678-9012-4345-8901-234567890123"
+    assert give(client, "designate", designation(), key=digits).status_code == 200
+    assert give(client, "designate", designation(), key="order-12345678901").status_code == 422

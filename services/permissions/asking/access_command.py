@@ -16,7 +16,7 @@ from schemas.shape import looks_like_pesel
 from services.kernel.command_line import AsJson, BadInput, no_number, print_json
 from services.kernel.operators import Reason, SettingsOf, viewer
 from services.kernel.who import NoSuchPatient, resolve
-from services.permissions.asking.desk import ROLE, BeingChecked, Desk, Place
+from services.permissions.asking.desk import ROLE, Desk, Place
 from services.permissions.asking.forms import (
     AnyForm,
     AuthoriseForm,
@@ -39,6 +39,7 @@ from services.permissions.asking.terminal import ask, form_of, id_of, refuse, ta
 from services.permissions.asking.wiring import desk_of, place_of
 from services.permissions.rules.standing import Scope
 from services.permissions.why.explain_command import add_explain
+from services.permissions.why.explaining import BeingChecked
 
 __all__ = ["access_app"]
 

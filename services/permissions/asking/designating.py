@@ -26,7 +26,6 @@ from services.permissions.asking.requests import (
 from services.permissions.rules.access import standing
 from services.permissions.rules.facts import Decided, GuardianDesignated, GuardianRemoved
 from services.permissions.rules.masks import numbers_of
-from services.permissions.rules.standing import GroundCode
 
 
 def designate(asked: Designate, known: Known) -> Decision:
@@ -40,7 +39,7 @@ def designate(asked: Designate, known: Known) -> Decision:
     if not _can_be_designated(asked, known):
         return Refused(Code.NO_MATCH)
     held = standing(asked.viewer, asked.subject, known.records).held(known.at)
-    if any(ground.code == GroundCode.DESIGNATED for ground in held):
+    if any(isinstance(ground.fact, GuardianDesignated) and ground.fact.designator == asked.by for ground in held):
         return REPEATED
     return Done((known.fact(GuardianDesignated, asked.subject, viewer=asked.viewer, designator=asked.by),))
 
@@ -64,11 +63,19 @@ def remove(asked: Remove, known: Known) -> Decision:
     elif is_same(asked.by, asked.viewer, known):
         designations = _designations_removed(asked, known)
         facts = [*designations, *delegations_removed(asked.subject, asked.viewer, known, len(designations))]
-    elif may_designate(asked.by, asked.subject, known):
+    elif may_designate(asked.by, asked.subject, known) or _has_designated(asked, known):
         facts = _designations_removed(asked, known)
     else:
         return Refused(Code.MAY_NOT_REMOVE)
     return Done(tuple(facts)) if facts else REPEATED
+
+
+def _has_designated(asked: Remove, known: Known) -> bool:
+    """Whoever named a guardian can take that back, insured or not; a block ends that too, as for a stranger."""
+    given = known.record(asked.subject).all(GuardianDesignated)
+    named = numbers_of(asked.viewer, known.records)
+    mine = any(said.designator == asked.by and said.viewer in named for said in given)
+    return mine and not is_blocked(asked.by, asked.subject, known)
 
 
 def _designations_removed(asked: Remove, known: Known) -> list[Decided]:

@@ -21,11 +21,13 @@ from services.permissions.asking.forms import WAIT, AnyForm, FormWrong, Papers, 
 from services.permissions.asking.idempotency import Answer, Answers
 from services.permissions.asking.judging import judge
 from services.permissions.asking.requests import UNKNOWN, Code, Decision, Done, Known, Refused, Request
-from services.permissions.deciding import Decider
+from services.permissions.deciding import Decider, time_of
 from services.permissions.decisions import refusal
 from services.permissions.recorder import DecisionRecorder, Draft
 from services.permissions.rules.facts import DECIDED, Decided, Records
+from services.permissions.rules.masks import numbers_of
 from services.permissions.store import SQL as STORE_SQL
+from services.permissions.why.explaining import BeingChecked
 
 SQL: Final = queries_beside(__file__, "desk.sql")
 ROLE: Final = "permissions_commands"
@@ -35,10 +37,6 @@ ATTEMPTS: Final = 5
 # Longer than reading what is known of somebody takes, shorter than anybody minds.
 SAME_FOR_ALL_SECONDS: Final = 0.1
 Db = Connection[Any]
-
-
-class BeingChecked(Exception):
-    """Too far behind to give anybody access; nobody was looked up."""
 
 
 class Place(NamedTuple):
@@ -59,13 +57,8 @@ class Desk:
     def carry_out(self, place: Place, form: AnyForm, key: str | None = None) -> Answer:
         """The answer, which is on the disk; FormWrong, KeyUsed or BeingChecked where nothing was decided."""
         form.check()
-        if isinstance(form, WAIT) and self.being_checked(place.main):
-            raise BeingChecked
-        asked = form.request(lambda field: self._who(place.main, form, field), self.index.surname_check)
-        if getattr(asked, "by", None) == UNKNOWN:
-            raise FormWrong("nobody is known under this number", "by")
         begun = time.monotonic()
-        answer = self._with_patience(place, form, asked, key)
+        answer = self._with_patience(place, form, key)
         if answer.code == Code.NO_MATCH:
             time.sleep(max(0.0, begun + SAME_FOR_ALL_SECONDS - time.monotonic()))
         COMMANDS.labels(name_of(form), answer.outcome).inc()
@@ -84,42 +77,55 @@ class Desk:
         except NoSuchPatient:
             return UNKNOWN
 
-    def _with_patience(self, place: Place, form: AnyForm, asked: Request, key: str | None) -> Answer:
+    def _with_patience(self, place: Place, form: AnyForm, key: str | None) -> Answer:
         """Two who want the same rows in another order: the server picks one, who begins anew."""
         for _ in range(ATTEMPTS - 1):
             try:
-                return self._transaction(place, form, asked, key)
+                return self._transaction(place, form, key)
             except (DeadlockDetected, SerializationFailure):
                 continue
-        return self._transaction(place, form, asked, key)
+        return self._transaction(place, form, key)
 
-    def _transaction(self, place: Place, form: AnyForm, asked: Request, key: str | None) -> Answer:
+    def _transaction(self, place: Place, form: AnyForm, key: str | None) -> Answer:
         with place.main.transaction():
             place.main.execute(SQL["durable"])
             if key is None:
-                return self._decided(place, form, asked)
+                return self._decided(place, form)
             answers = Answers(place.main, key, self.index.derived_id("command", msgspec.json.encode(form)).bytes)
             answer = answers.given()
             if answer is None:
-                answer = self._decided(place, form, asked)
+                answer = self._decided(place, form)
                 answers.keep(answer)
             return answer
 
-    def _decided(self, place: Place, form: AnyForm, asked: Request) -> Answer:
+    def _decided(self, place: Place, form: AnyForm) -> Answer:
         """Lock, read, decide, write."""
-        main = place.main
+        main, stale = place.main, self.being_checked(place.main)
+        if stale and isinstance(form, WAIT):
+            raise BeingChecked
+        asked = self._request(main, form)
         main.execute(STORE_SQL["no_switch"])
         decider = self._decider(main)
         everybody = decider.store.lock_persons(main, _persons(asked))
         subjects = decider.store.lock_these(main, decider.store.other_numbers(main, {asked.subject}))
         records = decider.store.records(main, subjects, also=everybody)
-        known = Known(records, self._instant(main, records, subjects), uuid4())
+        known = Known(records, self._instant(main, asked, records, subjects), uuid4())
         decision = self._sealed(place.keys, judge(asked, known), form.papers)
+        if stale and isinstance(decision, Refused):
+            # What is missing may be just what would allow it.
+            raise BeingChecked
         if isinstance(decision, Done):
             decider.decide(main, subjects, decision.facts)
         elif isinstance(decision, Refused):
             self.recorder.append(main, [_refused(form, asked, known, decision.code)])
         return _answer(form, decision, known.at)
+
+    def _request(self, main: Db, form: AnyForm) -> Request:
+        """Who is meant; whoever asks must be known."""
+        asked = form.request(lambda field: self._who(main, form, field), self.index.surname_check)
+        if getattr(asked, "by", None) == UNKNOWN:
+            raise FormWrong("nobody is known under this number", "by")
+        return asked
 
     def _decider(self, main: Db) -> Decider:
         """For the version that is read now; it cannot be switched before this transaction ends."""
@@ -127,13 +133,16 @@ class Desk:
         assert row is not None
         return Decider(row[0], self.recorder)
 
-    def _instant(self, main: Db, records: Records, subjects: list[UUID]) -> int:
-        """The database's time, and later than whatever was decided about these before: clocks can go back."""
-        row = main.execute(SQL["now"]).fetchone()
-        assert row is not None
-        now: int = row[0]
-        before = (fact.occurred_at for one in subjects for fact in records[one] if type(fact).__name__ in DECIDED)
-        return max(now, max(before, default=0) + 1)
+    def _instant(self, main: Db, asked: Request, records: Records, subjects: list[UUID]) -> int:
+        """The database's time, and later than whatever was decided before about the same viewer: clocks can go back.
+
+        What was decided about others in a future that the clock has left must not put a revocation off.
+        """
+        viewer = getattr(asked, "viewer", None)
+        same = {None} if viewer is None else numbers_of(viewer, records)
+        before = [fact for one in subjects for fact in records[one] if type(fact).__name__ in DECIDED]
+        last = max((fact.occurred_at for fact in before if getattr(fact, "viewer", None) in same), default=0)
+        return max(time_of(main), last + 1)
 
     def _sealed(self, keys: Db, decision: Decision, papers: Papers | None) -> Decision:
         """The decision with its papers, each under the key of whose account it is about."""

@@ -2,17 +2,13 @@
 -- name: durable
 SET LOCAL synchronous_commit = on;
 
--- The time now, in µs since 1970.
--- name: now
-SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint;
-
 -- Whether what is known is too old to give anybody access to another person's account.
 -- name: being_checked
 SELECT coalesce(access.behind_seconds(), 'infinity') > 60;
 
 -- Requests with one key take turns.
 -- name: lock_key
-SELECT pg_advisory_xact_lock(7563818, hashtext(%s));
+SELECT pg_advisory_xact_lock(7563819, hashtext(%s));
 
 -- What was answered under a key.
 -- name: answered

@@ -12,7 +12,7 @@ import msgspec
 
 from kartoteka.publishing.statement import looks_personal
 from schemas.shape import EARLIEST, LATEST, broken_text, looks_like_pesel
-from services.kernel.moments import micros
+from services.kernel.moments import micros, moment
 from services.permissions.asking.requests import (
     Authorise,
     Block,
@@ -27,6 +27,7 @@ from services.permissions.asking.requests import (
 )
 from services.permissions.rules.instants import POLAND, start_of
 from services.permissions.rules.standing import Scope
+from services.permissions.why.explanation import Depth
 
 Id = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 Surname = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
@@ -176,6 +177,37 @@ class UnblockForm(OperatorsForm, frozen=True, kw_only=True, tag="unblock"):
         return Unblock(self.operator, who("subject"), who("viewer"), self.papers.document is not None)
 
 
+class ExplainForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A question why; only an operator, who is named, chooses the moment or sees more than a citizen may."""
+
+    viewer: Id
+    subject: Id
+    at: str | None = None
+    known_at: str | None = None
+    operator: Operator | None = None
+    reason: Text | None = None
+
+    def __repr__(self) -> str:
+        return "ExplainForm(…)"
+
+    @property
+    def depth(self) -> Depth:
+        return Depth.CITIZEN if self.operator is None else Depth.OPERATOR
+
+    def check(self) -> None:
+        """FormWrong where a citizen asks for more than now, or a PESEL would be kept."""
+        for name in ("at", "known_at"):
+            if self.operator is None and getattr(self, name) is not None:
+                raise FormWrong("is for operators; name one in 'operator'", name)
+        for name in ("operator", "reason"):
+            if looks_personal(getattr(self, name) or ""):
+                raise FormWrong("must not hold 11 digits in a row: that looks like a PESEL, and this is kept", name)
+
+    def moment(self, name: str) -> datetime | None:
+        at = end_of(getattr(self, name), name)
+        return None if at is None else moment(at)
+
+
 AnyForm = (
     DesignateForm
     | RemoveForm
@@ -196,7 +228,7 @@ def name_of(form: AnyForm) -> str:
     return str(form.__struct_config__.tag)
 
 
-def end_of(text: str | None) -> int | None:
+def end_of(text: str | None, field: str = "until") -> int | None:
     """The moment of a day, at whose start it ends, or of a time; without a zone, in Warsaw."""
     if text is None:
         return None
@@ -206,13 +238,13 @@ def end_of(text: str | None) -> int | None:
         said = datetime.fromisoformat(text)
         return micros(_within(said if said.tzinfo else said.replace(tzinfo=POLAND)))
     except (ValueError, OverflowError):
-        raise FormWrong("must be a day, such as 2026-03-01, or a time, such as 2026-03-01T12:00", "until") from None
+        raise FormWrong("must be a day, such as 2026-03-01, or a time, such as 2026-03-01T12:00", field) from None
 
 
-def _within(moment: datetime) -> datetime:
-    if not EARLIEST <= moment < LATEST:
+def _within(said: datetime) -> datetime:
+    if not EARLIEST <= said < LATEST:
         raise ValueError
-    return moment
+    return said
 
 
 def _licence(text: str) -> str:

@@ -7,19 +7,20 @@ from typing import Any, Final, get_args
 
 import psycopg
 from litestar import Request, Response
-from litestar.exceptions import HTTPException, NotAuthorizedException, ValidationException
+from litestar.exceptions import HTTPException, NotAuthorizedException, SerializationException, ValidationException
 from psycopg_pool import PoolTimeout
 
-from services.permissions.asking.desk import BeingChecked
-from services.permissions.asking.forms import AnyForm, FormWrong
+from services.permissions.asking.forms import AnyForm, ExplainForm, FormWrong
 from services.permissions.asking.idempotency import KeyUsed
 from services.permissions.asking.refusals import BEING_CHECKED, KEY_USED, LANGUAGES, says
+from services.permissions.why.explaining import BeingChecked
 
 MEDIA_TYPE: Final = "application/problem+json"
 TYPE: Final = "urn:kartoteka:problem:"
 WAIT_SECONDS: Final = 30
 AGAIN_SECONDS: Final = 5
-_FIELDS: Final = frozenset(name for form in get_args(AnyForm) for name in form.__struct_fields__)
+_FORMS: Final = (*get_args(AnyForm), ExplainForm)
+_FIELDS: Final = frozenset({"key", *(name for form in _FORMS for name in form.__struct_fields__)})
 _log = logging.getLogger(__name__)
 
 Asked = Request[Any, Any, Any]
@@ -74,13 +75,20 @@ def _not_authorised(_: Asked, __: Exception) -> Response[Problem]:
 def _body_wrong(_: Asked, error: ValidationException) -> Response[Problem]:
     """The fields that do not fit, as far as they are ours; neither values nor names that somebody made up."""
     said = error.extra if isinstance(error.extra, list) else []
-    fields = sorted({str(one.get("key")) for one in said if isinstance(one, dict)} & _FIELDS)
+    keys = {str(one.get("key")) for one in said if isinstance(one, dict)}
+    fields = sorted("Idempotency-Key" if key == "key" else key for key in keys & _FIELDS)
     detail = f"These do not fit: {', '.join(fields)}." if fields else "A field is missing, unknown or does not fit."
     return problem(HTTPStatus.BAD_REQUEST, "body_wrong", f"{detail} The OpenAPI document names them all.")
 
 
-def _http(_: Asked, error: HTTPException) -> Response[Problem]:
+def _no_json(_: Asked, __: Exception) -> Response[Problem]:
+    return problem(HTTPStatus.BAD_REQUEST, "body_wrong", "The body must be one JSON object, in UTF-8.")
+
+
+def _http(asked: Asked, error: HTTPException) -> Response[Problem]:
     status = HTTPStatus(error.status_code)
+    if status is HTTPStatus.BAD_REQUEST:
+        return _no_json(asked, error)
     return problem(status, status.phrase.lower().replace(" ", "_"), status.description or status.phrase)
 
 
@@ -96,6 +104,9 @@ HANDLERS: Final[dict[Any, Callable[..., Response[Problem]]]] = {
     NotAuthorizedException: _not_authorised,
     ValidationException: _body_wrong,
     HTTPException: _http,
+    SerializationException: _no_json,
+    UnicodeDecodeError: _no_json,
+    RecursionError: _no_json,
     psycopg.OperationalError: _database_away,
     psycopg.InterfaceError: _database_away,
     PoolTimeout: _database_away,

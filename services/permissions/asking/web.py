@@ -14,7 +14,7 @@ from typing import Annotated, Any, Final
 import msgspec
 import psycopg
 import structlog
-from litestar import Controller, Litestar, Request, Response, get, post
+from litestar import Controller, Litestar, MediaType, Request, Response, get, post
 from litestar.connection import ASGIConnection
 from litestar.exceptions import NotAuthorizedException
 from litestar.handlers.base import BaseRouteHandler
@@ -35,6 +35,7 @@ from services.permissions.asking.forms import (
     ConfirmForm,
     DelegateForm,
     DesignateForm,
+    ExplainForm,
     FormWrong,
     Id,
     RemoveForm,
@@ -43,7 +44,7 @@ from services.permissions.asking.forms import (
     UnconfirmForm,
 )
 from services.permissions.asking.idempotency import Answer, key_problem
-from services.permissions.asking.problems import HANDLERS, refused
+from services.permissions.asking.problems import HANDLERS, language, refused
 from services.permissions.asking.workplace import Workplace
 
 LOOK_SECONDS: Final = 10.0
@@ -145,7 +146,7 @@ def _commands(workplace: Workplace, token: str) -> type[Controller]:
 
 def _lists(workplace: Workplace, token: str) -> type[Controller]:
     class Lists(Controller):
-        """One's own lists; each look is recorded."""
+        """One's own lists, each look recorded; and why."""
 
         path = "/access"
         guards = [_bearer(token)]  # noqa: RUF012
@@ -162,11 +163,17 @@ def _lists(workplace: Workplace, token: str) -> type[Controller]:
             """Who may see the account of the subject, who asks, and who has looked at it."""
             return _private(workplace.who(data.subject))
 
+        @_post("/explain")
+        def explain(self, request: Asked, data: JSONBody[ExplainForm]) -> Said:
+            """Why the viewer may see the subject's account, or may not, in the asker's language."""
+            data.check()
+            return _private(workplace.explain(data, language(request)))
+
     return Lists
 
 
 def _private(said: Any) -> Said:
-    return Response(said, headers={"Cache-Control": "no-store"})
+    return Response(said, media_type=MediaType.JSON, headers={"Cache-Control": "no-store"})
 
 
 def _health(workplace: Workplace) -> list[Any]:

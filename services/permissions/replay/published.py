@@ -10,7 +10,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from services.permissions.deciding import Decider, told
+from services.permissions.deciding import Decider, time_of, told
 from services.permissions.recorder import Draft
 from services.permissions.replay.versions import SQL
 from services.permissions.rules.instants import FOREVER
@@ -72,7 +72,7 @@ def _unsaid(connection: Connection[Any], decider: Decider, among: Bucket) -> lis
     changes = [Change(*pair, said.get(pair, ()), now.get(pair, ())) for pair in pairs]
     changes = [change for change in changes if change.before != change.now]
     records = store.records(connection, {change.subject for change in changes}) if changes else {}
-    return told(changes, records)
+    return told(changes, records, time_of(connection))
 
 
 def _said(connection: Connection[Any], among: Bucket) -> Iterator[tuple[Pair, Periods]]:

@@ -30,7 +30,8 @@ from services.permissions.deciding import Decider
 from services.permissions.recorder import DecisionRecorder
 from services.permissions.replay.versions import SQL, Version, active, hold, newer, reader_name, versions
 
-REBUILD_RECORDS: Final = 10_000
+# The persons of a batch are locked until it commits, and a command about one of them waits for it.
+REBUILD_RECORDS: Final = 2000
 REBUILD_BYTES_PER_PARTITION: Final = 4 * 1024 * 1024
 LOOK_SECONDS: Final = 0.5
 # How far behind the ledger's end a version may be that is complete: events keep coming.

@@ -172,7 +172,7 @@ def _say_switched(done: "Switched", *, as_json: bool) -> None:
     else:
         typer.echo(
             f"version {done.version} of permissions is read now; {done.published} accesses changed by that and were "
-            f"published; version {done.before} goes on beside it until 'kartoteka prune permissions'"
+            f"published; version {done.before} goes on beside it until 'kartoteka prune permissions --also-previous'"
         )
 
 

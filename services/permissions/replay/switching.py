@@ -16,7 +16,7 @@ from psycopg import Connection
 from services.kernel.command_line import BadInput
 from services.kernel.named_sql import queries_beside
 from services.permissions.consumer import follow_next
-from services.permissions.deciding import Decider, told
+from services.permissions.deciding import Decider, time_of, told
 from services.permissions.recorder import DecisionRecorder
 from services.permissions.replay.build import newest_of
 from services.permissions.replay.comparing import accepted, names_of
@@ -185,7 +185,7 @@ class _Turn:
         if changes:
             subjects = {change.subject for change in changes}
             records = self.decider.store.records(self.connection, subjects)
-            self.decider.recorder.append(self.connection, told(changes, records))
+            self.decider.recorder.append(self.connection, told(changes, records, time_of(self.connection)))
 
 
 def _refuse_not_accepted(changes: Sequence[Change], given: frozenset[str]) -> None:

@@ -3,7 +3,7 @@
 import getpass
 import sys
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from services.kernel.command_line import AsJson, BadInput
 from services.kernel.database import connect
 from services.kernel.index_key import IndexKey
 from services.kernel.key_files import read_key_file
-from services.kernel.operators import OPERATOR, TIMES, SettingsOf, aware
+from services.kernel.operators import OPERATOR, Reason, SettingsOf, Time
 from services.kernel.operators import viewer as operator
 from services.kernel.viewing import record_viewing
 from services.kernel.who import NoSuchPatient, NotAnId, resolve
@@ -25,7 +25,6 @@ from services.permissions.why.texts import being_checked, render, to_json
 from services.permissions.why.tongues import LOCALES
 
 Id = Annotated[str, typer.Option(metavar="ID", help="Account identifier, patient id, or - (a line on standard input).")]
-Time = Annotated[datetime | None, typer.Option(metavar="TIME", formats=TIMES, help="UTC unless it says.")]
 
 
 def _language(language: str) -> str:
@@ -48,6 +47,7 @@ def add_explain(app: typer.Typer, settings_of: SettingsOf) -> None:
         known_at: Time = None,
         lang: Language = "pl",
         depth: Annotated[Depth, typer.Option(help="How much the asker may know.")] = Depth.CITIZEN,
+        reason: Reason = None,
         as_json: AsJson = False,
     ) -> None:
         """Whether a viewer may see a subject's account, and why; also as it was known at an earlier time."""
@@ -56,11 +56,17 @@ def add_explain(app: typer.Typer, settings_of: SettingsOf) -> None:
         index = IndexKey(read_key_file(settings.keys_folder / "index.key"))
         with connect(settings.database_url, "access explain") as connection:
             who = [_known(connection, index, text, typed=typed) for text, typed in _given(viewer, subject)]
+            _note(connection, who[1], reason)
             if depth is Depth.OPERATOR and None in who:
                 raise BadInput("nobody is known under one of these numbers; compare them once more")
-            _note(connection, who[1])
-            asked = Asked(who[0], who[1], aware(at), aware(known_at), depth)
+            asked = Asked(who[0], who[1], at, _past(known_at), depth)
             _say(connection, asked, lang, as_json=as_json)
+
+
+def _past(known_at: datetime | None) -> datetime | None:
+    if known_at is not None and known_at > datetime.now(UTC):
+        raise BadInput("--known-at lies in the future: nobody knows yet what will be known then")
+    return known_at
 
 
 def _say(connection: Connection[Any], asked: Asked, language: str, *, as_json: bool) -> None:
@@ -98,5 +104,5 @@ def _known(connection: Connection[Any], index: IndexKey, text: str, *, typed: bo
         return None
 
 
-def _note(connection: Connection[Any], subject: UUID | None) -> None:
-    record_viewing(connection, operator("access", None), subject, "access explanation")
+def _note(connection: Connection[Any], subject: UUID | None, reason: str | None) -> None:
+    record_viewing(connection, operator("access", reason), subject, "access explanation")

@@ -47,6 +47,13 @@ def test_whoever_is_designated_and_sees_is_so_already(family: Family) -> None:
     assert family.asks(designate(), "2026-03-02") == REPEATED
 
 
+def test_what_one_parent_designated_the_other_may_designate_too(family: Family) -> None:
+    """Should the one be blocked, what the other said still holds."""
+    family.designates(FATHER, GRANDMOTHER, CHILD, "2026-01-01")
+    (fact,) = family.has_done(designate())
+    assert said(fact)["designator"] == MOTHER
+
+
 def test_whoever_was_removed_may_be_designated_again(family: Family) -> None:
     family.has_done(designate())
     family.removes(MOTHER, GRANDMOTHER, CHILD, "2026-03-02")

@@ -79,9 +79,24 @@ def test_nobody_else_may_remove_and_learns_nothing(family: Family, by: UUID, vie
     assert family.refuses(Remove(by, CHILD, viewer)) == "may_not_remove"
 
 
-def test_a_parent_whose_rights_are_limited_may_not_remove(family: Family) -> None:
+def test_a_parent_whose_rights_are_limited_may_remove_only_whom_that_parent_designated(family: Family) -> None:
     family.rights(MOTHER, CHILD, "limited", "2026-01-01")
-    assert family.refuses(Remove(MOTHER, CHILD, GRANDMOTHER)) == "may_not_remove"
+    family.designates(FATHER, STRANGER, CHILD, "2026-01-01")
+    assert family.refuses(Remove(MOTHER, CHILD, STRANGER)) == "may_not_remove"
+    family.has_done(Remove(MOTHER, CHILD, GRANDMOTHER))
+
+
+def test_who_designated_takes_it_back_also_without_insuring_any_more(family: Family) -> None:
+    family.designates(FATHER, STRANGER, CHILD, "2026-01-01")
+    (fact,) = family.has_done(Remove(FATHER, CHILD, STRANGER))
+    assert said(fact) == {"viewer": STRANGER, "removed_by": FATHER}
+    assert family.closes(STRANGER, CHILD, NOW)
+
+
+def test_a_blocked_person_takes_nothing_back(family: Family) -> None:
+    family.designates(FATHER, STRANGER, CHILD, "2026-01-01")
+    family.blocks(FATHER, CHILD, "2026-01-02")
+    assert family.refuses(Remove(FATHER, CHILD, STRANGER)) == "may_not_remove"
 
 
 def test_a_child_does_not_remove_its_guardians(family: Family) -> None:
