@@ -50,7 +50,7 @@ ADVISED: Final = frozenset(
         Cause.CONFIRMATION_ENDED,
     }
 )
-# While either holds no parent can add this asker: who insures the child may be told, but is not to be asked.
+# While either of these holds, no parent can add the asker to the guardians.
 _NOBODY_ADDS: Final = frozenset({ReasonCode.OWN_TITLE, ReasonCode.RIGHTS_LOST})
 _OF_ASKER: Final[tuple[type[Fact], ...]] = (InsuranceTitleOpened, InsuranceTitleClosed, PersonDied)
 _BLOCKS: Final = (MaskCode.BLOCK, MaskCode.DESIGNATOR_BLOCKED)
