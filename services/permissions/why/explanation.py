@@ -35,7 +35,7 @@ from services.permissions.why.answer import (
 )
 from services.permissions.why.endings import Cause, End, around, end_of_access
 from services.permissions.why.evidence import for_citizen, for_operator
-from services.permissions.why.reasons import Question, Reason, insurers, reasons
+from services.permissions.why.reasons import Question, Reason, ReasonCode, insurers, reasons
 
 OWN: Final = "own"
 # An end is worth advice when it is this near, and of these kinds.
@@ -50,6 +50,8 @@ ADVISED: Final = frozenset(
         Cause.CONFIRMATION_ENDED,
     }
 )
+# While either of these holds, no parent can add the asker to the guardians.
+_NOBODY_ADDS: Final = frozenset({ReasonCode.OWN_TITLE, ReasonCode.RIGHTS_LOST})
 _OF_ASKER: Final[tuple[type[Fact], ...]] = (InsuranceTitleOpened, InsuranceTitleClosed, PersonDied)
 _BLOCKS: Final = (MaskCode.BLOCK, MaskCode.DESIGNATOR_BLOCKED)
 
@@ -97,8 +99,15 @@ def _answered(blank: Explanation, question: Question, stands: Standing) -> tuple
 def _refused(blank: Explanation, given: list[Reason]) -> Explanation:
     """No, with each reason and what to do about it."""
     rows = [GivenReason(code=reason.code, day=reason.day, until=reason.until) for reason in given]
-    steps = [Saying(code=reason.code, day=reason.until) for reason in given]
-    return replace(blank, reasons=rows, next_steps=steps)
+    return replace(blank, reasons=rows, next_steps=list(_steps(given)))
+
+
+def _steps(given: list[Reason]) -> Iterator[Saying]:
+    """What to do about each reason, but nothing that another one makes impossible."""
+    nobody_adds = any(reason.code in _NOBODY_ADDS for reason in given)
+    for reason in given:
+        if not (nobody_adds and reason.code is ReasonCode.ANOTHER_PARENT_INSURES):
+            yield Saying(code=reason.code, day=reason.until)
 
 
 def _allowed(

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from services.permissions.why.answer import Explanation, GivenReason, HeldGround, Inside, Insight, KnownEnd, Saying
 from services.permissions.why.evidence import Evidence
 from services.permissions.why.explanation import OWN, SOON
+from services.permissions.why.reasons import ReasonCode
 from services.permissions.why.tongues import Tongue, tongue
 
 
@@ -22,7 +23,7 @@ def speak(explanation: Explanation, language: str) -> Explanation:
         notes=[_saying(words, "note", note, asked) for note in explanation.notes],
         reasons=[_reason(words, reason) for reason in explanation.reasons],
         until=_end(words, explanation.until, asked) if explanation.until else None,
-        next_steps=[_saying(words, "step", step, asked) for step in explanation.next_steps],
+        next_steps=[_step(words, step, asked) for step in explanation.next_steps],
         facts=[_fact(words, fact) for fact in explanation.facts],
     )
 
@@ -64,6 +65,13 @@ def _reason(words: Tongue, reason: GivenReason) -> GivenReason:
 def _saying(words: Tongue, kind: str, saying: Saying, asked: date) -> Saying:
     left = words.days_left((saying.day - asked).days) if saying.day else ""
     return replace(saying, text=words.say(f"{kind}.{saying.code}", day=_day(words, saying.day), left=left))
+
+
+def _step(words: Tongue, step: Saying, asked: date) -> Saying:
+    """What to do next; the last day of waiting has a sentence of its own."""
+    if step.code == ReasonCode.REGISTRATION_ON_ITS_WAY and step.day == asked:
+        return replace(step, text=words.say(f"step.{step.code}.last_day", day=_day(words, step.day)))
+    return _saying(words, "step", step, asked)
 
 
 def _end(words: Tongue, end: KnownEnd, asked: date) -> KnownEnd:

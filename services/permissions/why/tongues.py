@@ -50,8 +50,6 @@ class Tongue:
 
     def days_left(self, days: int) -> str:
         """How many days are left, in the right plural."""
-        if days <= 0:
-            return self.say("days.none")
         return self.messages.ngettext("days.left", "days.left", days).format(days=days)
 
 

@@ -45,12 +45,36 @@ def test_a_yes_names_ground_since_and_until(family: Family) -> None:
 
 
 def test_a_no_names_reasons_and_one_step_for_each(family: Family) -> None:
-    family.title(ZOSIA, "2026-03-01", payer="workshop")
+    family.designates(ANNA, PIOTR, ZOSIA, "2025-01-01")
+    family.removes(ANNA, PIOTR, ZOSIA, "2025-02-01")
     told = family.asks(PIOTR, ZOSIA, NOW)
     assert not told.allowed
-    assert [reason.code for reason in told.reasons] == ["another_parent_insures", "own_title"]
-    assert [step.code for step in told.next_steps] == ["another_parent_insures", "own_title"]
+    assert [reason.code for reason in told.reasons] == ["another_parent_insures", "removed"]
+    assert [step.code for step in told.next_steps] == ["another_parent_insures", "removed"]
     assert told.until is None
+
+
+@pytest.mark.parametrize("depth", Depth)
+def test_nobody_is_sent_to_a_parent_who_cannot_add_them_because_of_the_childs_own_title(
+    family: Family, depth: Depth
+) -> None:
+    family.title(ZOSIA, "2026-03-01", until="2026-04-01", payer="workshop")
+    told = family.asks(PIOTR, ZOSIA, NOW, depth)
+    assert [reason.code for reason in told.reasons] == ["another_parent_insures", "own_title"]
+    assert [step.code for step in told.next_steps] == ["own_title"]
+    afterwards = family.asks(PIOTR, ZOSIA, "2026-04-01", depth)
+    assert [step.code for step in afterwards.next_steps] == ["another_parent_insures"]
+
+
+@pytest.mark.parametrize("rights", ["suspended", "removed"])
+def test_nobody_is_sent_to_a_parent_who_cannot_add_them_because_of_a_court(family: Family, rights: str) -> None:
+    family.rights(PIOTR, ZOSIA, rights, "2026-03-01")
+    family.rights(PIOTR, ZOSIA, "full", "2026-04-01")
+    told = family.asks(PIOTR, ZOSIA, NOW)
+    assert [reason.code for reason in told.reasons] == ["another_parent_insures", "rights_lost"]
+    assert [step.code for step in told.next_steps] == ["rights_lost"]
+    afterwards = family.asks(PIOTR, ZOSIA, "2026-04-01")
+    assert [step.code for step in afterwards.next_steps] == ["another_parent_insures"]
 
 
 def test_ones_own_account_needs_no_ground_but_own(family: Family) -> None:

@@ -14,8 +14,9 @@ from services.permissions.why.endings import Cause
 from services.permissions.why.evidence import Institution, LineCode
 from services.permissions.why.explanation import ADVISED, OWN
 from services.permissions.why.reasons import ReasonCode
-from services.permissions.why.texts import being_checked
+from services.permissions.why.texts import being_checked, render, speak
 from services.permissions.why.tongues import LOCALES, catalog, tongue
+from tests.families import Family
 
 SENTENCES = {
     *(f"ground.{code}" for code in (OWN, *GroundCode)),
@@ -23,6 +24,7 @@ SENTENCES = {
     *(f"reason.{code}" for code in ReasonCode),
     *(f"step.{code}" for code in ReasonCode),
     *(f"step.before_{cause}" for cause in ADVISED),
+    f"step.{ReasonCode.REGISTRATION_ON_ITS_WAY}.last_day",
     *(f"cause.{cause}" for cause in Cause),
     *("answer.own", "answer.allowed", "answer.refused", "being_checked"),
     *("until.known", "until.unknown", "as_of", "as_of.now"),
@@ -31,7 +33,7 @@ PHRASES = {
     *(f"institution.{code}" for code in Institution),
     *(f"fact.{code}" for code in LineCode),
     *(f"heading.{part}" for part in ("why", "until", "steps", "facts", "inside")),
-    *("fact.ends", "days.left", "days.none"),
+    *("fact.ends", "days.left"),
 }
 # What every language writes as it is.
 NAMES = re.compile(r"ZUS|NFZ|PESEL|ikp-pomoc@cez\.gov\.pl|\{\w+\}")
@@ -96,21 +98,51 @@ def test_sentences_end_and_phrases_do_not(language: str) -> None:
 @pytest.mark.parametrize("language", LOCALES)
 def test_whoever_is_sent_to_the_hotline_reads_its_number(language: str) -> None:
     every = messages(language)
-    for key in ("no_tie", "rights_lost", "removed", "came_of_age", "birth_unknown", "died"):
+    for key in ("not_registered", "no_tie", "rights_lost", "removed", "came_of_age", "birth_unknown", "died"):
         assert "19 239" in every[f"step.{key}"][0]
     assert "ikp-pomoc@cez.gov.pl" in every["step.own_title"][0]
 
 
 @pytest.mark.parametrize(
+    ("language", "day_before", "last_day"),
+    [
+        ("pl", "Poczekaj do 23 marca 2026 (jeszcze 1 dzień).", "Poczekaj jeszcze tylko dziś, 23 marca 2026."),
+        ("uk", "Зачекайте до 23 березня 2026 року (ще 1 день).", "Зачекайте ще сьогодні, 23 березня 2026 року."),
+        ("en", "Wait until 23 March 2026 (1 day left).", "Wait for the rest of today, 23 March 2026."),
+    ],
+)
+def test_the_last_day_of_waiting_has_a_sentence_of_its_own(language: str, day_before: str, last_day: str) -> None:
+    family = Family()
+    family.born("zosia", "2018-05-04", "anna")
+    family.title("anna", "2026-03-02")
+    for at, said in (("2026-03-22 23:59", day_before), ("2026-03-23 00:00", last_day), ("2026-03-23 23:59", last_day)):
+        (step,) = speak(family.asks("anna", "zosia", at), language).next_steps
+        assert step.text.startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("language", "closing"),
+    [
+        ("pl", "Stan na 2 marca 2026, 12:00; uwzględniono to, co zapisano do 3 marca 2026, 14:30."),
+        ("uk", "Станом на 2 березня 2026 року, 12:00; враховано те, що було записано до 3 березня 2026 року, 14:30."),
+        ("en", "As of 2 March 2026, 12:00, from what was recorded by 3 March 2026, 14:30."),
+    ],
+)
+def test_the_page_closes_with_both_moments(language: str, closing: str) -> None:
+    told = Family().asks("anna", "anna", "2026-03-02 12:00", known="2026-03-03 14:30")
+    assert render(told, language).splitlines()[-1] == closing
+
+
+@pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("pl", ["to już dziś", "jeszcze 1 dzień", "jeszcze 2 dni", "jeszcze 5 dni", "jeszcze 21 dni"]),
-        ("uk", ["це вже сьогодні", "ще 1 день", "ще 2 дні", "ще 5 днів", "ще 21 день"]),
-        ("en", ["that is today", "1 day left", "2 days left", "5 days left", "21 days left"]),
+        ("pl", ["jeszcze 1 dzień", "jeszcze 2 dni", "jeszcze 5 dni", "jeszcze 21 dni"]),
+        ("uk", ["ще 1 день", "ще 2 дні", "ще 5 днів", "ще 21 день"]),
+        ("en", ["1 day left", "2 days left", "5 days left", "21 days left"]),
     ],
 )
 def test_days_are_counted_as_the_language_does(language: str, said: list[str]) -> None:
-    assert [tongue(language).days_left(days) for days in (0, 1, 2, 5, 21)] == said
+    assert [tongue(language).days_left(days) for days in (1, 2, 5, 21)] == said
 
 
 @pytest.mark.parametrize(
