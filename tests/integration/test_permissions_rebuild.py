@@ -183,7 +183,7 @@ def test_after_ctrl_c_it_goes_on_at_once(corridor: Corridor, shell: Shell, db: D
     command = [sys.executable, "-m", "services.operations.main", "--data-dir", str(corridor.data_dir), "rebuild"]
     child = subprocess.Popen([*command, "permissions"], cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     until(lambda: len(versions.versions(db)) == 2)
-    until(lambda: db.execute("SELECT FROM kernel.worker WHERE owner ~ 'rebuild'").fetchall() != [])
+    until(lambda: db.execute("SELECT FROM kernel.bookmark WHERE owner ~ 'rebuild'").fetchall() != [])
     child.send_signal(signal.SIGINT)
     child.communicate(timeout=30)
     assert db.execute("SELECT FROM kernel.bookmark WHERE owner ~ 'rebuild'").fetchall() == []
