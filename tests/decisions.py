@@ -4,8 +4,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from services.kernel.moments import micros
+from services.permissions.asking.requests import PUBLISHER
+from services.permissions.rules.facts import DECIDED, KINDS, Fact
+from services.permissions.stream import decode
 from tests.statements import NOW
 
+OF_THE_STREAM = ("subject", "publisher", "recorded_at", "position")
 SUBJECT, VIEWER, OTHER = (UUID(int=number) for number in (10, 11, 12))
 AT = micros(NOW)
 DAY = 24 * 3600 * 1_000_000
@@ -38,3 +42,14 @@ DECISIONS: dict[str, dict[str, Any]] = {
 def decision(name: str, event_id: UUID | None = None, **changes: Any) -> dict[str, Any]:
     """A valid decision of a type, with some fields changed."""
     return {"event_id": event_id or uuid4(), "occurred_at": AT, **DECISIONS[name], **changes}
+
+
+def read(subject: UUID, position: int, recorded_at: int, value: bytes) -> Fact | None:
+    """The fact that a decision of the stream states; None where it is no command's."""
+    name, said = decode(value)
+    if name not in DECIDED:
+        return None
+    kind = KINDS[name]
+    own = [field for field in kind.__struct_fields__ if field not in OF_THE_STREAM]
+    fields = {field: said[field] for field in own}
+    return kind(subject=subject, publisher=PUBLISHER, recorded_at=recorded_at, position=position, **fields)

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from services.kernel.command_line import no_number
-from services.kernel.settings import Settings
+from services.kernel.settings import NotConfigured, Settings
 from services.kernel.viewing import Viewer
 
 OPERATOR: Final = "operator"
@@ -23,8 +23,9 @@ Reason = Annotated[str | None, typer.Option(metavar="TEXT", callback=no_number, 
 
 
 def keys_url(settings: Settings) -> str:
-    """Where the patients' keys are; operators' settings always say it."""
-    assert settings.keys_database_url is not None
+    """Where the patients' keys are; NotConfigured for a process that holds none."""
+    if settings.keys_database_url is None:
+        raise NotConfigured("KEYS_DATABASE_URL is not set: nothing can be sealed or opened without keys")
     return settings.keys_database_url
 
 

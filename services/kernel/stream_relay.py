@@ -19,9 +19,9 @@ from kartoteka.publishing.lanes import partition_of
 from services.kernel.batches import Batches
 from services.kernel.bookmarks import Bookmark, Bookmarks
 from services.kernel.database import Link
-from services.kernel.ledger_sender import LedgerSender
 from services.kernel.measures import KAFKA
 from services.kernel.metrics import BATCH_RECORDS, SEND_DURATION, SENT
+from services.kernel.stream_sender import StreamSender
 
 AT_ONCE: Final = 2000
 LISTEN_SECONDS: Final = 0.2
@@ -44,7 +44,7 @@ class Route:
     head_bytes: int
 
 
-class StreamRelay(LedgerSender):
+class StreamRelay(StreamSender):
     """Sends what a stream has and its topic has not."""
 
     def __init__(self, route: Route, kafka: KafkaSettings, link: Link, listening: Link, bookmarks: Bookmarks) -> None:

@@ -1,6 +1,7 @@
 """The last event on each partition of a topic that a relay writes, and of the ledger's."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,6 +63,15 @@ async def refuse_if_ledger_is_behind(kafka: KafkaSettings, link: Link) -> dict[i
     tails = await read_tails(kafka)
     await asyncio.to_thread(_check, link.get(), tails)
     return tails
+
+
+def guard_of(kafka: KafkaSettings, link: Link) -> Callable[[], Awaitable[None]]:
+    """What a reader of the ledger asks whenever it begins: nobody does while the topic is ahead of the ledger."""
+
+    async def guard() -> None:
+        await refuse_if_ledger_is_behind(kafka, link)
+
+    return guard
 
 
 def _check(connection: Connection[Any], tails: dict[int, Tail]) -> None:

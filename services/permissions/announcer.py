@@ -19,7 +19,6 @@ from services.permissions.announcing import DAYS_BEFORE, days_due, end_announced
 from services.permissions.deciding import Decider, time_of
 from services.permissions.recorder import Draft
 from services.permissions.store import SQL
-from services.permissions.stream import encode
 
 LOOK_SECONDS: Final = 60.0
 PATIENCE_SECONDS: Final = 300.0
@@ -60,28 +59,24 @@ class Announcer(Service):  # type: ignore[misc]
             connection.execute(SQL["no_switch"])
             if connection.execute(SQL["publishing_version"]).fetchone() != (self.decider.store.version,):
                 return 0
-            due = self._due(connection)
+            now = time_of(connection)
+            due = self._due(connection, now)
             if due:
-                self.decider.recorder.append(connection, self._drafts(connection, due))
+                self.decider.recorder.append(connection, self._drafts(connection, due, now))
         return len(due)
 
-    def _due(self, connection: Connection[Any]) -> list[Due]:
+    def _due(self, connection: Connection[Any], now: int) -> list[Due]:
         """What is due and was not announced yet, noted as announced."""
-        version, now = self.decider.store.version, time_of(connection)
+        version = self.decider.store.version
         asked = {"version": version, "days": max(DAYS_BEFORE), "before": list(DAYS_BEFORE), "most": AT_ONCE}
         found = connection.execute(SQL["ending"], asked).fetchall()
         rows = [(*row, days) for row in found if (days := days_due(row[2], now)) is not None]
         columns = dict(zip(("subjects", "viewers", "ends", "days"), map(list, zip(*rows, strict=True)), strict=False))
         return connection.execute(SQL["announce"], columns).fetchall() if rows else []
 
-    def _drafts(self, connection: Connection[Any], due: Sequence[Due]) -> list[Draft]:
+    def _drafts(self, connection: Connection[Any], due: Sequence[Due], now: int) -> list[Draft]:
         records = self.decider.store.records(connection, {subject for subject, *_ in due})
-        now = time_of(connection)
         return [
-            Draft(
-                subject,
-                "AccessEndAnnounced",
-                encode("AccessEndAnnounced", end_announced(viewer, subject, ends_at, days, records, now)),
-            )
+            Draft.of(subject, "AccessEndAnnounced", end_announced(viewer, subject, ends_at, days, records, now))
             for subject, viewer, ends_at, days in due
         ]

@@ -10,14 +10,17 @@ from psycopg import Connection
 
 from services.kernel.bookmarks import Bookmark, Bookmarks, Move
 from services.kernel.database import Link
-from services.kernel.ledger_topic import fresh, keep_up
+from services.kernel.ledger_topic import TOPIC, fresh, keep_up
 from services.kernel.metrics import BEHIND, COMPLETE_TO, Figures
 from services.kernel.partition import Partition
-from services.kernel.reader import Fetched, Reader
+from services.kernel.reader import Fetched, Reader, Reading
+from services.kernel.settings import Settings
+from services.kernel.tails import guard_of
 from services.permissions.contract import fact_of
 from services.permissions.deciding import Decider
+from services.permissions.recorder import DecisionRecorder
 from services.permissions.replay.published import speak_again
-from services.permissions.replay.versions import take_up
+from services.permissions.replay.versions import reader_name, take_up
 from services.permissions.rules.facts import Fact
 from services.permissions.store import SQL
 
@@ -85,6 +88,17 @@ class FactsReader(Reader):
         version = self.handler.decider.store.version
         await asyncio.to_thread(lambda: take_up(self.link.get(), version))
         await super().on_start()
+
+
+def reader_of(
+    settings: Settings, version: int, owner: str, most_records: int, linger_ms: int = 0, **reading: int
+) -> FactsReader:
+    """The reader of one version, the same live and in a rebuild but for how much it takes at once."""
+    bookmarks = Bookmarks(reader_name(version), owner)
+    link = Link(settings.database_url, owner)
+    handler = FactsIn(link, bookmarks, Decider(version, DecisionRecorder(settings.database_url)))
+    what = Reading(bookmarks.reader, [TOPIC], most_records, linger_ms=linger_ms, **reading)
+    return FactsReader(what, settings.kafka, link, bookmarks, handler, guard_of(settings.kafka, link))
 
 
 def follow_next(connection: Connection[Any], decider: Decider) -> set[UUID]:

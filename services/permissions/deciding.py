@@ -14,7 +14,6 @@ from services.permissions.rules.access import viewers
 from services.permissions.rules.facts import Fact, Records, persons
 from services.permissions.rules.instants import FOREVER
 from services.permissions.store import SQL, Change, Store
-from services.permissions.stream import encode
 
 
 class Decider:
@@ -102,9 +101,8 @@ def _changed(change: Change, now: int) -> Draft:
         for period in change.now
     ]
     fields = {"event_id": uuid4(), "occurred_at": now, "viewer": change.viewer, "periods": periods}
-    return Draft(change.subject, "AccessChanged", encode("AccessChanged", fields))
+    return Draft.of(change.subject, "AccessChanged", fields)
 
 
 def _ended(change: Change, records: Records, now: int) -> Draft:
-    fields = access_ended(change.viewer, change.subject, records, now)
-    return Draft(change.subject, "AccessEnded", encode("AccessEnded", fields))
+    return Draft.of(change.subject, "AccessEnded", access_ended(change.viewer, change.subject, records, now))

@@ -14,9 +14,7 @@ from mode import Service
 from services.kernel.application import configure_logs, run, worker_name
 from services.kernel.bookmarks import Bookmarks
 from services.kernel.database import Link
-from services.kernel.reader import Reading
 from services.kernel.settings import NotConfigured, Settings
-from services.kernel.tails import refuse_if_ledger_is_behind
 from services.kernel.watch import Watch
 
 FACTS_RECORDS: Final = 2000
@@ -26,26 +24,17 @@ VARIABLE: Final = "KARTOTEKA_COMMANDS_TOKEN"
 
 def facts(settings: Settings) -> Sequence[Service]:
     """The ledger topic → who may see whom, in one version."""
-    from services.kernel.ledger_topic import TOPIC
     from services.permissions.announcer import Announcer
-    from services.permissions.consumer import FactsIn, FactsReader, behind
-    from services.permissions.deciding import Decider
-    from services.permissions.recorder import DecisionRecorder
+    from services.permissions.consumer import behind, reader_of
     from services.permissions.replay.versions import reader_name
 
     name = reader_name(settings.permissions_version)
-    bookmarks = Bookmarks(name, worker_name(name))
-    link, announcing, watching = (
-        Link(settings.database_url, f"{bookmarks.owner}{job}") for job in ("", " ends", " watch")
+    reader = reader_of(settings, settings.permissions_version, worker_name(name), FACTS_RECORDS, FACTS_LINGER_MS)
+    announcing, watching = (
+        Link(settings.database_url, f"{reader.bookmarks.owner}{job}") for job in (" ends", " watch")
     )
-    decider = Decider(settings.permissions_version, DecisionRecorder(settings.database_url))
-    reading = Reading(name, [TOPIC], FACTS_RECORDS, linger_ms=FACTS_LINGER_MS)
-
-    async def guard() -> None:
-        await refuse_if_ledger_is_behind(settings.kafka, link)
-
-    reader = FactsReader(reading, settings.kafka, link, bookmarks, FactsIn(link, bookmarks, decider), guard)
-    return [reader, Watch(reader, watching, settings.kafka, partial(behind, name)), Announcer(announcing, decider)]
+    watch = Watch(reader, watching, settings.kafka, partial(behind, name))
+    return [reader, watch, Announcer(announcing, reader.handler.decider)]
 
 
 def relay(settings: Settings) -> Sequence[Service]:

@@ -1,6 +1,6 @@
 """The writer of decisions: whole batches into the eventsourcing library's table, within the caller's transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple, Never
 from uuid import UUID
@@ -11,7 +11,7 @@ from psycopg import Connection
 
 from services.kernel.event_table import datastore
 from services.kernel.named_sql import queries_beside
-from services.permissions.stream import pack_state
+from services.permissions.stream import encode, pack_state
 
 SQL: Final = queries_beside(__file__, "recorder.sql")
 
@@ -22,6 +22,11 @@ class Draft(NamedTuple):
     stream_id: UUID
     kind: str
     value: bytes
+
+    @classmethod
+    def of(cls, stream_id: UUID, kind: str, fields: Mapping[str, Any]) -> "Draft":
+        """From the fields of its type."""
+        return cls(stream_id, kind, encode(kind, fields))
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,14 @@ CREATE TABLE permissions.verified (
     PRIMARY KEY (from_version, to_version, verified_at)
 );
 
+-- Both of them, for whoever compares.
+CREATE VIEW permissions.period AS
+SELECT version, false AS by_viewer, subject_id, viewer_id, valid_from, valid_until, scope, grounds
+FROM permissions.access_by_subject
+UNION ALL
+SELECT version, true, subject_id, viewer_id, valid_from, valid_until, scope, grounds
+FROM permissions.access_by_viewer;
+
 -- What was announced of an end of access; the same end is announced once for each number of days.
 CREATE TABLE permissions.announced (
     subject_id  uuid        NOT NULL,

@@ -5,7 +5,7 @@ anything, and ingest no columnar engine.
 """
 
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -19,7 +19,7 @@ from services.kernel.leased import LeasedLoop
 from services.kernel.metrics import Figures
 from services.kernel.reader import Reader, Reading
 from services.kernel.settings import NotConfigured, Settings
-from services.kernel.tails import refuse_if_ledger_is_behind
+from services.kernel.tails import guard_of
 from services.kernel.watch import Watch
 from services.records import figures
 
@@ -47,7 +47,7 @@ def ingest(settings: Settings) -> Sequence[Service]:
     handler = Ingest(intake(settings, bookmarks), preparing, applying)
     reading, ours = Reading(READER, TOPICS, INGEST_RECORDS, INGEST_LEAST_BYTES, INGEST_WAIT_MS), applying[0]
     figures.begin_counting()
-    reader = Reader(reading, settings.kafka, ours, bookmarks, handler, _guard(settings, ours))
+    reader = Reader(reading, settings.kafka, ours, bookmarks, handler, guard_of(settings.kafka, ours))
     retention = Retention(settings.kafka, Link(settings.database_url, bookmarks.owner))
     return [*_watched(settings, reader, figures.of_ingest), retention]
 
@@ -75,7 +75,7 @@ def projection(settings: Settings) -> Sequence[Service]:
     link = Link(settings.database_url, bookmarks.owner)
     handler = Projection(link, bookmarks, settings.version)
     reading = Reading(name, [TOPIC], PROJECTION_RECORDS, linger_ms=PROJECTION_LINGER_MS)
-    reader = Reader(reading, settings.kafka, link, bookmarks, handler, _guard(settings, link))
+    reader = Reader(reading, settings.kafka, link, bookmarks, handler, guard_of(settings.kafka, link))
     return _watched(settings, reader, figures.of_projection)
 
 
@@ -86,15 +86,6 @@ def _watched(
     name = loop.bookmarks.reader
     link = Link(settings.database_url, f"{loop.bookmarks.owner} watch")
     return [loop, Watch(loop, link, settings.kafka, partial(own_figures, name))]
-
-
-def _guard(settings: Settings, link: Link) -> Callable[[], Awaitable[None]]:
-    """Nobody begins while the topic is ahead of the ledger."""
-
-    async def guard() -> None:
-        await refuse_if_ledger_is_behind(settings.kafka, link)
-
-    return guard
 
 
 PROCESSES: Final[dict[str, Callable[[Settings], Sequence[Service]]]] = {

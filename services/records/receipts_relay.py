@@ -18,8 +18,8 @@ from kartoteka.publishing.receipts import Receipt
 from services.kernel.batches import Batches
 from services.kernel.bookmarks import Bookmark, Bookmarks
 from services.kernel.database import Link
-from services.kernel.ledger_sender import LedgerSender
 from services.kernel.named_sql import queries_beside
+from services.kernel.stream_sender import StreamSender
 from services.records.receipts import TOPIC, Decided, of_appended, of_decided
 
 SQL: Final = queries_beside(__file__, "receipts.sql")
@@ -39,7 +39,7 @@ class Load:
     outcome: int
 
 
-class ReceiptsRelay(LedgerSender):
+class ReceiptsRelay(StreamSender):
     """Tells publishers what became of their records."""
 
     def __init__(self, kafka: KafkaSettings, link: Link, bookmarks: Bookmarks) -> None:

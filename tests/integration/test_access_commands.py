@@ -17,10 +17,10 @@ from services.permissions.asking.desk import OPERATORS, BeingChecked
 from services.permissions.asking.forms import BlockForm, ConfirmForm, DelegateForm, FormWrong, RemoveForm, UnblockForm
 from services.permissions.asking.idempotency import Answer, KeyUsed
 from services.permissions.deciding import Decider
-from services.permissions.decisions import read
 from services.permissions.rules.facts import AccessBlocked, Fact
 from services.permissions.stream import decode, split_state
 from tests.conftest import Databases
+from tests.decisions import read
 from tests.household import (
     MINORS_PESEL,
     NOBODYS_PESEL,

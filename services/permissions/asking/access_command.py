@@ -5,6 +5,7 @@ PESEL: first ``--by``, then ``--viewer``, then ``--subject``. Where a surname is
 """
 
 import getpass
+from collections.abc import Callable
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from services.kernel.command_line import AsJson, BadInput, no_number, print_json
 from services.kernel.operators import Reason, SettingsOf, viewer
 from services.kernel.who import NoSuchPatient, resolve
 from services.permissions.asking.desk import ROLE, Desk, Place
+from services.permissions.asking.explain_command import add_explain
 from services.permissions.asking.forms import (
     AnyForm,
     AuthoriseForm,
@@ -34,11 +36,10 @@ from services.permissions.asking.forms import (
 from services.permissions.asking.idempotency import KeyUsed, key_problem
 from services.permissions.asking.lists import who_sees as who_sees_account
 from services.permissions.asking.lists import whose_accounts
-from services.permissions.asking.refusals import BEING_CHECKED, KEY_USED, LANGUAGES, says
-from services.permissions.asking.terminal import ask, form_of, id_of, refuse, table, tell, wrong
+from services.permissions.asking.refusals import BEING_CHECKED, KEY_USED, says
+from services.permissions.asking.terminal import Lang, ask, form_of, id_of, refuse, table, tell, wrong
 from services.permissions.asking.wiring import desk_of, place_of
 from services.permissions.rules.standing import Scope
-from services.permissions.why.explain_command import add_explain
 from services.permissions.why.explaining import BeingChecked
 
 __all__ = ["access_app"]
@@ -46,12 +47,6 @@ __all__ = ["access_app"]
 PERIOD: Final = ("scope", "grounds", "valid_from", "valid_until")
 VIEWED: Final = ("viewed_at", "viewer", "kind", "purpose", "ground")
 PROCESS: Final = "kartoteka access"
-
-
-def _language(lang: str) -> str:
-    if lang not in LANGUAGES:
-        raise typer.BadParameter(f"must be one of: {', '.join(LANGUAGES)}")
-    return lang
 
 
 def _profession(text: str) -> str:
@@ -80,7 +75,6 @@ Document = Annotated[
 Why = Annotated[str | None, typer.Option("--reason", metavar="TEXT", callback=no_number, help="Why; sealed.")]
 ProfessionOf = Annotated[str, typer.Option("--profession", callback=_profession, help=", ".join(PROFESSIONS))]
 Licence = Annotated[str, typer.Option("--licence", help="Licence number, in the form of the profession.")]
-Lang = Annotated[str, typer.Option("--lang", callback=_language, help="Language of a refusal: pl, uk, en.")]
 Key = Annotated[
     str | None,
     typer.Option("--idempotency-key", metavar="KEY", callback=_key, help="The same key is carried out once."),
@@ -180,36 +174,20 @@ def _with_papers(app: typer.Typer, settings_of: SettingsOf) -> None:
         said = _papers(viewer, subject, document, reason)
         _carry_out(settings_of, form_of(ConfirmForm, **said, until=until), key, lang, as_json)
 
-    @app.command()
-    def unconfirm(
-        viewer: Viewer,
-        subject: Subject,
-        document: Document = None,
-        reason: Why = None,
-        key: Key = None,
-        lang: Lang = "pl",
-        as_json: AsJson = False,
-    ) -> None:
-        """Withdraw a confirmation."""
-        said = _papers(viewer, subject, document, reason)
-        _carry_out(settings_of, form_of(UnconfirmForm, **said), key, lang, as_json)
+    for form, name, says_ in (
+        (UnconfirmForm, "unconfirm", "Withdraw a confirmation."),
+        (BlockForm, "block", "Shut a person out, whatever else holds; --document is the court's reference."),
+        (UnblockForm, "unblock", "Let the grounds count again; --document is the court's reference."),
+    ):
+        app.command(name, help=says_)(_with_papers_only(settings_of, form))
 
-    @app.command()
-    def block(
-        viewer: Viewer,
-        subject: Subject,
-        document: Document = None,
-        reason: Why = None,
-        key: Key = None,
-        lang: Lang = "pl",
-        as_json: AsJson = False,
-    ) -> None:
-        """Shut a person out of an account, whatever else holds; --document is the court's reference."""
-        said = _papers(viewer, subject, document, reason)
-        _carry_out(settings_of, form_of(BlockForm, **said), key, lang, as_json)
 
-    @app.command()
-    def unblock(
+def _with_papers_only(
+    settings_of: SettingsOf, form: type[UnconfirmForm | BlockForm | UnblockForm]
+) -> Callable[..., None]:
+    """The command of a form in which nothing stands but two persons and papers."""
+
+    def command(
         viewer: Viewer,
         subject: Subject,
         document: Document = None,
@@ -218,9 +196,9 @@ def _with_papers(app: typer.Typer, settings_of: SettingsOf) -> None:
         lang: Lang = "pl",
         as_json: AsJson = False,
     ) -> None:
-        """Let the grounds count again; --document is the court's reference."""
-        said = _papers(viewer, subject, document, reason)
-        _carry_out(settings_of, form_of(UnblockForm, **said), key, lang, as_json)
+        _carry_out(settings_of, form_of(form, **_papers(viewer, subject, document, reason)), key, lang, as_json)
+
+    return command
 
 
 def _lists(app: typer.Typer, settings_of: SettingsOf) -> None:

@@ -68,14 +68,14 @@ class Desk:
         """Whether permissions is so far behind the ledger that accounts of others are closed."""
         return main.execute(SQL["being_checked"]).fetchone() == (True,)
 
-    def _who(self, main: Db, form: AnyForm, field: str) -> UUID:
-        """The patient meant in a field; whoever is not known is one and the same for all that follows."""
+    def meant(self, main: Db, text: str, field: str, *, secret: bool = True) -> UUID | None:
+        """The patient meant by what stands in a field; None where nobody is known under it."""
         try:
-            return resolve(main, self.index, getattr(form, field), secret=True)
+            return resolve(main, self.index, text, secret=secret)
         except NotAnId as wrong:
             raise FormWrong(str(wrong), field) from None
         except NoSuchPatient:
-            return UNKNOWN
+            return None
 
     def _with_patience(self, place: Place, form: AnyForm, key: str | None) -> Answer:
         """Two who want the same rows in another order: the server picks one, who begins anew."""
@@ -122,7 +122,10 @@ class Desk:
 
     def _request(self, main: Db, form: AnyForm) -> Request:
         """Who is meant; whoever asks must be known."""
-        asked = form.request(lambda field: self._who(main, form, field), self.index.surname_check)
+        # Whoever is not known is one and the same for all that follows.
+        asked = form.request(
+            lambda field: self.meant(main, getattr(form, field), field) or UNKNOWN, self.index.surname_check
+        )
         if getattr(asked, "by", None) == UNKNOWN:
             raise FormWrong("nobody is known under this number", "by")
         return asked

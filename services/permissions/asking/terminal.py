@@ -2,7 +2,7 @@
 
 import getpass
 import sys
-from typing import Any, Final, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
 import msgspec
 import typer
@@ -12,13 +12,22 @@ from schemas.shape import looks_like_pesel
 from services.kernel.command_line import FAILED, BadInput, print_json
 from services.permissions.asking.forms import Form, FormWrong
 from services.permissions.asking.idempotency import Answer
-from services.permissions.asking.refusals import says
+from services.permissions.asking.refusals import LANGUAGES, says
 
 ASK: Final = "-"
 DONE: Final = "done; it holds from the next look on"
 REPEATED: Final = "it was so already; nothing changed"
 
 AnyForm = TypeVar("AnyForm", bound=Form)
+
+
+def _language(lang: str) -> str:
+    if lang not in LANGUAGES:
+        raise typer.BadParameter(f"must be one of: {', '.join(LANGUAGES)}")
+    return lang
+
+
+Lang = Annotated[str, typer.Option("--lang", callback=_language, help="Language of the answer: pl, uk, en.")]
 
 
 def ask(what: str) -> str:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from services.kernel.database import connect
 from services.kernel.index_key import IndexKey
 from services.kernel.key_files import read_key_file
+from services.kernel.operators import keys_url
 from services.kernel.patient_keys import PatientKeys, master_keys
 from services.kernel.settings import NotConfigured, Settings
 from services.permissions.asking.desk import Desk, Place
@@ -18,13 +19,6 @@ def desk_of(settings: Settings) -> Desk:
         raise NotConfigured("KARTOTEKA_KEYS_FOLDER is not set: nobody can be found by a number without the index key")
     index = IndexKey(read_key_file(settings.keys_folder / "index.key"))
     return Desk(DecisionRecorder(settings.database_url), index, PatientKeys(master_keys(settings.keys_folder)))
-
-
-def keys_url(settings: Settings) -> str:
-    """Where the patients' keys are."""
-    if settings.keys_database_url is None:
-        raise NotConfigured("KEYS_DATABASE_URL is not set: papers cannot be sealed without keys")
-    return settings.keys_database_url
 
 
 @contextmanager

@@ -7,14 +7,14 @@ from uuid import UUID
 
 from services.kernel.checks import OK, Checks, Moment
 from services.kernel.database import pool
+from services.kernel.operators import keys_url
 from services.kernel.settings import Settings
 from services.kernel.viewing import Viewer, record_viewing
-from services.kernel.who import NoSuchPatient, NotAnId, resolve
 from services.permissions.asking.desk import Place
 from services.permissions.asking.forms import AnyForm, ExplainForm, FormWrong
 from services.permissions.asking.idempotency import Answer
 from services.permissions.asking.lists import who_sees, whose_accounts
-from services.permissions.asking.wiring import desk_of, keys_url
+from services.permissions.asking.wiring import desk_of
 from services.permissions.why.explaining import Asked, BeingChecked, answer
 from services.permissions.why.texts import to_json
 
@@ -77,29 +77,18 @@ class Workplace:
     def explain(self, form: ExplainForm, language: str) -> bytes:
         """Why somebody may see an account, or not, as JSON; an operator's look is recorded first."""
         with self._main.connection() as main:
-            viewer, subject = (self._meant(main, form, field) for field in ("viewer", "subject"))
+            viewer, subject = (self.desk.meant(main, getattr(form, field), field) for field in ("viewer", "subject"))
             if form.operator is not None:
                 looks = Viewer(f"operator:{form.operator}", "access", "operator", form.reason)
                 record_viewing(main, looks, subject, "access explanation")
             asked = Asked(viewer, subject, form.moment("at"), form.moment("known_at"), form.depth)
             return to_json(answer(main, asked), language)
 
-    def _meant(self, main: Any, form: ExplainForm, field: str) -> UUID | None:
-        """Whoever is not known is asked about like anybody else."""
-        try:
-            return resolve(main, self.desk.index, getattr(form, field), secret=True)
-        except NotAnId as wrong:
-            raise FormWrong(str(wrong), field) from None
-        except NoSuchPatient:
-            return None
-
     def _known(self, main: Any, text: str, field: str, *, secret: bool) -> UUID:
-        try:
-            return resolve(main, self.desk.index, text, secret=secret)
-        except NotAnId as wrong:
-            raise FormWrong(str(wrong), field) from None
-        except NoSuchPatient:
-            raise FormWrong("nobody is known under this number", field) from None
+        found = self.desk.meant(main, text, field, secret=secret)
+        if found is None:
+            raise FormWrong("nobody is known under this number", field)
+        return found
 
     @contextmanager
     def _place(self) -> Iterator[Place]:

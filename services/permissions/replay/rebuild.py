@@ -18,16 +18,13 @@ from aiokafka.errors import KafkaError
 
 from kartoteka.publishing.kafka import KafkaSettings
 from services.kernel.application import worker_name
-from services.kernel.bookmarks import Bookmarks
 from services.kernel.command_line import BadInput
 from services.kernel.database import TRANSIENT, Link
 from services.kernel.ledger_topic import TOPIC, TOPIC_HEAD, header_of
-from services.kernel.reader import Reading, started
+from services.kernel.reader import started
 from services.kernel.settings import Settings
-from services.kernel.tails import edges_of, refuse_if_ledger_is_behind
-from services.permissions.consumer import FactsIn, FactsReader
-from services.permissions.deciding import Decider
-from services.permissions.recorder import DecisionRecorder
+from services.kernel.tails import edges_of
+from services.permissions.consumer import FactsReader, reader_of
 from services.permissions.replay.versions import SQL, Version, active, hold, newer, reader_name, versions
 
 # The persons of a batch are locked until it commits, and a command about one of them waits for it.
@@ -128,16 +125,8 @@ async def work(settings: Settings, link: Link, version: int, show: Show) -> Stan
 
 def _reader(settings: Settings, version: int) -> FactsReader:
     """The live reader with bigger batches."""
-    name = reader_name(version)
-    bookmarks = Bookmarks(name, worker_name(f"{name} rebuild"))
-    link = Link(settings.database_url, bookmarks.owner)
-    handler = FactsIn(link, bookmarks, Decider(version, DecisionRecorder(settings.database_url)))
-    reading = Reading(name, [TOPIC], REBUILD_RECORDS, fetch_bytes_per_partition=REBUILD_BYTES_PER_PARTITION)
-
-    async def guard() -> None:
-        await refuse_if_ledger_is_behind(settings.kafka, link)
-
-    return FactsReader(reading, settings.kafka, link, bookmarks, handler, guard)
+    owner = worker_name(f"{reader_name(version)} rebuild")
+    return reader_of(settings, version, owner, REBUILD_RECORDS, fetch_bytes_per_partition=REBUILD_BYTES_PER_PARTITION)
 
 
 @asynccontextmanager

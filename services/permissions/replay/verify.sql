@@ -32,13 +32,7 @@ ORDER BY position, person_id;
 SELECT version, by_viewer, get_byte(uuid_send(subject_id), 0), count(*), bit_xor(hash_record_extended(
     ROW(subject_id, viewer_id, valid_from, valid_until, scope, grounds), 0
 ))
-FROM (
-    SELECT version, false AS by_viewer, subject_id, viewer_id, valid_from, valid_until, scope, grounds
-    FROM permissions.access_by_subject
-    UNION ALL
-    SELECT version, true, subject_id, viewer_id, valid_from, valid_until, scope, grounds
-    FROM permissions.access_by_viewer
-) AS period
+FROM permissions.period
 WHERE version = ANY(%(versions)s)
 GROUP BY 1, 2, 3;
 
@@ -49,13 +43,7 @@ FROM (
     SELECT subject_id, version, by_viewer, count(*) AS n, bit_xor(hash_record_extended(
         ROW(viewer_id, valid_from, valid_until, scope, grounds), 0
     )) AS summed
-    FROM (
-        SELECT version, false AS by_viewer, subject_id, viewer_id, valid_from, valid_until, scope, grounds
-        FROM permissions.access_by_subject
-        UNION ALL
-        SELECT version, true, subject_id, viewer_id, valid_from, valid_until, scope, grounds
-        FROM permissions.access_by_viewer
-    ) AS period
+    FROM permissions.period
     WHERE version = ANY(%(versions)s) AND (
         get_byte(uuid_send(subject_id), 0) = ANY(%(buckets)s::int[]) OR subject_id = ANY(%(subjects)s::uuid[])
     )
@@ -69,13 +57,7 @@ ORDER BY subject_id;
 -- name: periods_of
 SELECT version, by_viewer, subject_id, viewer_id,
     permissions.micros(valid_from), permissions.micros(valid_until), scope, grounds
-FROM (
-    SELECT version, false AS by_viewer, subject_id, viewer_id, valid_from, valid_until, scope, grounds
-    FROM permissions.access_by_subject
-    UNION ALL
-    SELECT version, true, subject_id, viewer_id, valid_from, valid_until, scope, grounds
-    FROM permissions.access_by_viewer
-) AS period
+FROM permissions.period
 WHERE version = ANY(%(versions)s) AND subject_id = ANY(%(subjects)s)
 ORDER BY subject_id, viewer_id, valid_from;
 

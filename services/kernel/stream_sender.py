@@ -16,8 +16,8 @@ from services.kernel.partition import Partition
 NO_PARTITION: Final = -1
 
 
-class LedgerSender(LeasedLoop):
-    """Sends to a topic what stands behind a position of the ledger; one does, others wait to take over."""
+class StreamSender(LeasedLoop):
+    """Sends to a topic what stands behind a position of a stream; one does, others wait to take over."""
 
     def __init__(self, topic: str, kafka: KafkaSettings, link: Link, bookmarks: Bookmarks) -> None:
         super().__init__(link, bookmarks)

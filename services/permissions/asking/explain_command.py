@@ -1,8 +1,5 @@
 """``kartoteka access explain``: why somebody may see an account, or may not."""
 
-import getpass
-import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -19,21 +16,12 @@ from services.kernel.operators import OPERATOR, Reason, SettingsOf, Time
 from services.kernel.operators import viewer as operator
 from services.kernel.viewing import record_viewing
 from services.kernel.who import NoSuchPatient, NotAnId, resolve
+from services.permissions.asking.terminal import Lang, id_of
 from services.permissions.why.explaining import Asked, BeingChecked, answer
 from services.permissions.why.explanation import Depth
 from services.permissions.why.texts import being_checked, render, to_json
-from services.permissions.why.tongues import LOCALES
 
 Id = Annotated[str, typer.Option(metavar="ID", help="Account identifier, patient id, or - (a line on standard input).")]
-
-
-def _language(language: str) -> str:
-    if language not in LOCALES:
-        raise typer.BadParameter(f"must be one of: {', '.join(LOCALES)}")
-    return language
-
-
-Language = Annotated[str, typer.Option("--lang", callback=_language, help="pl, uk or en.")]
 
 
 def add_explain(app: typer.Typer, settings_of: SettingsOf) -> None:
@@ -45,17 +33,17 @@ def add_explain(app: typer.Typer, settings_of: SettingsOf) -> None:
         subject: Id,
         at: Time = None,
         known_at: Time = None,
-        lang: Language = "pl",
+        lang: Lang = "pl",
         depth: Annotated[Depth, typer.Option(help="How much the asker may know.")] = Depth.CITIZEN,
         reason: Reason = None,
         as_json: AsJson = False,
     ) -> None:
         """Whether a viewer may see a subject's account, and why; also as it was known at an earlier time."""
-        settings = settings_of(OPERATOR)
+        settings, typed = settings_of(OPERATOR), [id_of("viewer", viewer), id_of("subject", subject)]
         assert settings.keys_folder is not None
         index = IndexKey(read_key_file(settings.keys_folder / "index.key"))
         with connect(settings.database_url, "access explain") as connection:
-            who = [_known(connection, index, text, typed=typed) for text, typed in _given(viewer, subject)]
+            who = [_known(connection, index, text) for text in typed]
             _note(connection, who[1], reason)
             if depth is Depth.OPERATOR and None in who:
                 raise BadInput("nobody is known under one of these numbers; compare them once more")
@@ -83,21 +71,10 @@ def _print(said: bytes | str) -> None:
     typer.echo(msgspec.json.format(said, indent=2).decode() if isinstance(said, bytes) else said.rstrip("\n"))
 
 
-def _given(*ids: str) -> Iterator[tuple[str, bool]]:
-    """Each id, and whether it came by standard input, where nobody else could see it."""
-    for number, text in enumerate(ids):
-        if text != "-":
-            yield text, False
-        elif sys.stdin.isatty():
-            yield getpass.getpass(f"{('viewer', 'subject')[number]}, PESEL or identifier: "), True
-        else:
-            yield sys.stdin.readline(), True
-
-
-def _known(connection: Connection[Any], index: IndexKey, text: str, *, typed: bool) -> UUID | None:
+def _known(connection: Connection[Any], index: IndexKey, text: str) -> UUID | None:
     """The patient meant; None where nobody is known, which the answer must not tell."""
     try:
-        return resolve(connection, index, text, secret=typed)
+        return resolve(connection, index, text, secret=True)
     except NotAnId as error:
         raise BadInput(str(error)) from None
     except NoSuchPatient:
