@@ -8,8 +8,9 @@ from psycopg import Connection
 
 from infra.read_model import OWNER
 from services.kernel.database import NO_LIMITS, connect
+from services.kernel.replaying import Means, ReplayApps
 from services.operations.house import House
-from services.permissions.commands import Means, ReplayApps, add_replay
+from services.permissions.commands import add_replay
 
 FACTS: Final = "permissions_facts"
 

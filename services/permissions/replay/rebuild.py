@@ -22,10 +22,11 @@ from services.kernel.command_line import BadInput
 from services.kernel.database import TRANSIENT, Link
 from services.kernel.ledger_topic import TOPIC, TOPIC_HEAD, header_of
 from services.kernel.reader import started
+from services.kernel.replaying import hold
 from services.kernel.settings import Settings
 from services.kernel.tails import edges_of
 from services.permissions.consumer import FactsReader, reader_of
-from services.permissions.replay.versions import SQL, Version, active, hold, newer, reader_name, versions
+from services.permissions.replay.versions import PROJECTION, SQL, Version, active, newer, reader_name, versions
 
 # The persons of a batch are locked until it commits, and a command about one of them waits for it.
 REBUILD_RECORDS: Final = 2000
@@ -168,7 +169,7 @@ async def _look(link: Link, version: int, ends: Ends) -> Stand | None:
 
 def _stand(link: Link, version: int, ends: Mapping[int, int]) -> Stand:
     connection = link.get()
-    hold(connection)
+    hold(connection, PROJECTION)
     row = connection.execute(SQL["stands"], (version,)).fetchone()
     if row is None:
         raise BadInput(f"version {version} of permissions was pruned meanwhile")
