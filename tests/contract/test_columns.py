@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import schemas
 from schemas.catalogue import LEDGER_TOPIC, registered
+from services.records.columns import read_values
 
 RECORDS = [s for s in registered().values() if s.subject.startswith(f"{LEDGER_TOPIC}-pl.kartoteka.ledger.record.")]
 TIMES = st.datetimes(datetime(1900, 1, 1), datetime(2199, 12, 31), timezones=st.just(UTC))
