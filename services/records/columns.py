@@ -73,6 +73,12 @@ def of_batches(batches: Sequence[WholeBatch]) -> Columns:
     return columns.only(found["offset"].to_numpy() >= begins)
 
 
+def joined(parts: Iterable[Columns]) -> Columns:
+    """One behind the other."""
+    keys, values, headers = zip(*parts, strict=True)
+    return Columns(pl.concat(keys), pl.concat(values), np.concatenate(headers))
+
+
 def rows(columns: Columns) -> Iterator[Rows]:
     """The rows of each schema's table: key, Avro fields, and what the header says; in the order of the records."""
     values = columns.values.to_arrow(compat_level=pl.CompatLevel.oldest())
