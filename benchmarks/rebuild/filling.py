@@ -9,6 +9,7 @@ in order.
 
 import argparse
 import asyncio
+import gc
 import hashlib
 import os
 import time
@@ -110,6 +111,8 @@ class Filling:
 
 def _begin(where: Where) -> None:
     global _preparing
+    # Nothing here is garbage that only a collector finds, and looking for it takes a third of the time.
+    gc.disable()
     _preparing = Preparing(where)
 
 
