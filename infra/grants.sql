@@ -39,13 +39,13 @@ GRANT EXECUTE ON FUNCTION
     records_door.event_hash, records_door.behind_seconds, records_door.complete_to,
     records_door.sent_to, records_door.last_sent
 TO records_projection;
-GRANT SELECT ON records.active_version TO records_projection;
+GRANT SELECT ON records.active_version, records.version TO records_projection;
 
 -- Operators read what they watch, and open records through the door only.
 GRANT USAGE ON SCHEMA records, records_door TO operator;
 GRANT SELECT ON
     records.event, records.seal, records.inbox, records.relay_sent, records.active_version, records.breaker,
-    records.topic_restart,
+    records.topic_restart, records.version, records.switched,
     records.quarantined, records.quarantine_closing, records.quarantine_open, records.gap_open, records.person
 TO operator;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA records_door TO operator;

@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 from psycopg import Connection, sql
 
 from services.kernel.command_line import BadInput
+from services.kernel.damage import Damage
 from services.kernel.named_sql import queries_beside
 from services.kernel.replaying import alone
 from services.records.build import build
@@ -87,6 +88,15 @@ def refuse_other_build(version: Version) -> None:
             f"{version.name} was not made by this program (build {version.build}, this is {build()}): "
             f"'{PRUNE}', then '{REBUILD}'"
         )
+
+
+def refuse_unless_full(connection: Connection[Any], name: str) -> None:
+    """Damage where nobody may follow the topic for a version: it is gone, or it is being loaded."""
+    row = connection.execute(SQL["filled_at"], (name,)).fetchone()
+    if row is None:
+        raise Damage(f"there is no version {name} of the patient read model: it was pruned, or never made")
+    if row[0] is None:
+        raise Damage(f"{name} is being loaded; its process follows the topic once '{REBUILD}' has ended")
 
 
 def prune(connection: Connection[Any], *, also_previous: bool) -> list[str]:

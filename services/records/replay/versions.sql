@@ -13,6 +13,10 @@ SELECT 'records_v' || nextval('records.version_number');
 -- name: create
 INSERT INTO records.version (version, build) VALUES (%s, %s);
 
+-- Since when a version is full.
+-- name: filled_at
+SELECT filled_at FROM records.version WHERE version = %s;
+
 -- The version that is read, and the one before; nobody else changes it meanwhile.
 -- name: hold_active
 SELECT version, previous FROM records.active_version WHERE projection = 'records' FOR UPDATE;
