@@ -58,6 +58,7 @@ class WholeBatches:
         self._most_per_second = most_per_second
         self._not_before = 0.0
         self._positions: dict[TopicPartition, int] = {}
+        self._topics: set[str] = set()
         self._coming: asyncio.Task[dict[TopicPartition, list[WholeBatch]]] | None = None
 
     async def start(self) -> None:
@@ -70,7 +71,7 @@ class WholeBatches:
     def assign(self, partitions: Sequence[TopicPartition]) -> None:
         """Read these from now on, each from where ``seek`` says."""
         self._positions = {}
-        self._client.set_topics({tp.topic for tp in partitions})
+        self._topics = {tp.topic for tp in partitions}
 
     def seek(self, partition: TopicPartition, offset: int) -> None:
         """Read this partition from this offset on."""
@@ -113,6 +114,7 @@ class WholeBatches:
         return {tp: batches for answer in answers for tp, batches in answer.items()}
 
     async def _leaders(self, positions: Mapping[TopicPartition, int]) -> dict[int, dict[TopicPartition, int]]:
+        await self._client.set_topics(self._topics)
         nodes: dict[int, dict[TopicPartition, int]] = {}
         for tp, offset in positions.items():
             node = self._client.cluster.leader_for_partition(tp)
