@@ -13,6 +13,7 @@ from psycopg import Connection, sql
 from psycopg.conninfo import make_conninfo
 
 from infra.database import provision, role_url
+from infra.read_model import OWNER
 from infra.servers import EmbeddedServers, Endpoints
 from kartoteka.publishing.kafka import KafkaSettings
 from services.kernel.bookmarks import Bookmarks
@@ -90,6 +91,9 @@ def databases(servers: Endpoints, secrets: Path, tmp_path: Path) -> Iterator[Dat
     urls = [_create(url, name, TEMPLATE) for url in (servers.postgres, servers.postgres_keys)]
     with connect(urls[1], "test") as keys:
         ensure_key_files(keys, [tmp_path / "keys" / file for file in KEY_FILES])
+    with connect(urls[0], "test") as admin:
+        # A copy of a database has not what was granted on the original itself.
+        admin.execute(f"GRANT CREATE ON DATABASE {name} TO {OWNER}".encode())
     (tmp_path / "secrets").symlink_to(secrets)
     yield Databases(servers.kafka, *urls, tmp_path)
     for url in (servers.postgres, servers.postgres_keys):
