@@ -16,7 +16,7 @@ from services.records.projection import Projection
 from services.records.read_model import create_keys
 from services.records.replay.versions import create, reader_name
 from tests.conftest import Databases
-from tests.replay import relayed
+from tests.replay import owner, relayed
 
 FIRST = "records_v1"
 LEDGER = Partition(TOPIC, 0)
@@ -34,23 +34,23 @@ def project(databases: Databases, *versions: str) -> None:
             _read_on(databases, admin, version)
 
 
-def second_version(databases: Databases, owner: Connection[Any]) -> str:
+def second_version(databases: Databases) -> str:
     """A new version that has read everything, as a rebuild leaves it."""
-    name = new_version(databases, owner)
+    name = new_version(databases)
     project(databases, name)
-    with owner.transaction():
+    with owner(databases.admin_url) as connection:
         for statement in create_keys(name):
-            owner.execute(statement.encode())
-    owner.execute("UPDATE records.version SET filled_at = now() WHERE version = %s", (name,))
+            connection.execute(statement.encode())
+        connection.execute("UPDATE records.version SET filled_at = now() WHERE version = %s", (name,))
     return name
 
 
-def new_version(databases: Databases, owner: Connection[Any]) -> str:
+def new_version(databases: Databases) -> str:
     """A new version, empty and without keys; a database that was copied has lost what was granted on it."""
-    with databases.admin() as admin:
+    with databases.admin() as admin, owner(databases.admin_url) as connection:
         grant = sql.SQL("GRANT CREATE ON DATABASE {} TO {}")
         admin.execute(grant.format(sql.Identifier(admin.info.dbname), sql.Identifier(OWNER)))
-    return create(owner).name
+        return create(connection).name
 
 
 def _read_on(databases: Databases, admin: Connection[Any], version: str) -> None:

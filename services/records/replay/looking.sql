@@ -83,7 +83,8 @@ SELECT last_position, recorded_at FROM records.seal
 WHERE last_position <= %s
 ORDER BY last_position DESC LIMIT 1;
 
--- The patients of one bucket, and whether both versions show the same of them at each of these moments.
+-- The patients of one bucket, and whether both versions show otherwise what was known of them at each of these moments,
+-- the last one first.
 -- name: shown_summed
 SELECT patient_id, known_at,
     (
@@ -102,7 +103,7 @@ SELECT patient_id, known_at,
     )
 FROM (SELECT DISTINCT patient_id FROM records.person WHERE patient_id BETWEEN %(first)s AND %(last)s) AS person
 CROSS JOIN unnest(%(moments)s::timestamptz[]) AS known_at
-ORDER BY patient_id, known_at;
+ORDER BY patient_id, known_at DESC;
 
 -- What one version shows of a patient: every entry with its columns as texts and where its statements stand, in order.
 -- name: shown

@@ -55,9 +55,9 @@ def shape_differences(active: Shape, other: Shape) -> Iterator[Difference]:
 
 
 def views_differing(active: Shape, other: Shape) -> list[str]:
-    """Views whose texts are not the same, and those that only one version has."""
-    names = active.views.keys() | other.views.keys()
-    return sorted(name for name in names if active.views.get(name) != other.views.get(name))
+    """Views whose texts are not the same, and tables of limits that they use; also those that only one version has."""
+    before, now = ({**one.views, **one.reference} for one in (active, other))
+    return sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
 
 
 def acceptable(active: Shape, other: Shape) -> frozenset[str]:

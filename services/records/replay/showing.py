@@ -1,6 +1,6 @@
 """Looks at what two versions show of every patient: sums first, and only what differs entry by entry."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -47,11 +47,20 @@ class Showing:
         statement = sql.SQL(SQL["shown_summed"]).format(**names)
         rows = connection.execute(statement, asked, binary=True).fetchall()
         differing = [self._patient(connection, patient, at) for patient, at, differs in rows if differs]
-        return Found(len(rows) // len(self.moments), [one for some in differing for one in some])
+        return Found(len(rows) // len(self.moments), list(_once(one for some in differing for one in some)))
 
-    def _patient(self, connection: Connection[Any], patient: UUID, known_at: datetime) -> list[Difference]:
+    def _patient(self, connection: Connection[Any], patient: UUID, known_at: datetime) -> Iterator[Difference]:
         sides = (_shown(connection, version, patient, known_at) for version in (self.active, self.other))
-        return list(differences(Subject(patient, known_at, self.active, self.other), *sides))
+        return differences(Subject(patient, known_at, self.active, self.other), *sides)
+
+
+def _once(found: Iterable[Difference]) -> Iterator[Difference]:
+    """What differs at several moments, as it does at the first of them."""
+    seen = set()
+    for one in found:
+        if (what := (one.patient, one.entry, one.names)) not in seen:
+            seen.add(what)
+            yield one
 
 
 def _shown(connection: Connection[Any], version: str, patient: UUID, known_at: datetime) -> list[Shown]:
