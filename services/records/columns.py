@@ -1,4 +1,5 @@
-"""Records of the ledger topic as columns, and from them the rows of each event type's table.
+"""Records of the ledger topic as columns, or events of the ledger itself, and from them the rows of each event type's
+table.
 
 Values of one schema are joined into one Avro object-container block and read by polars at once; the header and the key
 are read as columns too. Kafka writes the records of a batch in the same variable-length integers as Avro, so that whole
@@ -10,6 +11,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Final, NamedTuple
+from uuid import UUID
 
 import fastavro
 import numpy as np
@@ -26,6 +28,8 @@ SYNC: Final = bytes(range(16))
 HEADER: Final = np.dtype(
     [("version", ">i8"), ("position", ">i8"), ("recorded_at", ">i8"), ("published_at", ">i8"), ("hash", "V32")]
 )
+# How an event's state begins in the ledger; its value comes behind.
+STATE_HEAD: Final = np.dtype([("hash", "V32"), ("recorded_at", ">i8"), ("published_at", ">i8")])
 # A record within Kafka's batch, as Avro would write it: https://kafka.apache.org/documentation/#record
 RECORD: Final = {
     "type": "record",
@@ -39,6 +43,8 @@ RECORD: Final = {
 }
 
 Rows = tuple[schemas.Registered, pa.Table]
+# An event as the ledger keeps it: patient, version, position, state.
+Stored = tuple[UUID, int, int, bytes]
 
 
 class Columns(NamedTuple):
@@ -71,6 +77,19 @@ def of_batches(batches: Sequence[WholeBatch]) -> Columns:
         return columns
     begins = np.repeat([b.wanted_from - b.base_offset for b in batches], [b.count for b in batches])
     return columns.only(found["offset"].to_numpy() >= begins)
+
+
+def of_states(events: Sequence[Stored]) -> Columns:
+    """Events that came from the ledger itself, one at least."""
+    patients, versions, positions, held = zip(*events, strict=True)
+    states = pl.Series(held, dtype=pl.Binary)
+    heads = np.frombuffer(_joined(states.bin.head(STATE_HEAD.itemsize)), dtype=STATE_HEAD)
+    headers = np.empty(len(events), dtype=HEADER)
+    headers["version"], headers["position"] = versions, positions
+    for name in STATE_HEAD.fields or ():
+        headers[name] = heads[name]
+    keys = pl.Series([patient.bytes for patient in patients], dtype=pl.Binary)
+    return Columns(keys, states.bin.slice(STATE_HEAD.itemsize), headers)
 
 
 def rows(columns: Columns) -> Iterator[Rows]:
