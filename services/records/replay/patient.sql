@@ -2,7 +2,7 @@
 -- name: hold_active
 SELECT version FROM records.active_version WHERE projection = 'records' FOR SHARE;
 
--- How many partitions a reader of the ledger's topic shares.
+-- How many partitions a reader of the ledger's topic has.
 -- name: partitions
 SELECT count(*) FROM kernel.bookmark WHERE (reader, topic) = (%(reader)s, %(topic)s);
 
@@ -18,30 +18,14 @@ SELECT originator_id, originator_version, notification_id, state FROM records.ev
 WHERE originator_id = %(patient)s AND originator_version > %(behind)s
 ORDER BY originator_version;
 
--- A place for the rows that one table should have of the patient.
--- name: create_due
-CREATE TABLE pg_temp.{table} (LIKE {version}.{table}) ON COMMIT DROP;
+-- What a table has of a patient, as PostgreSQL writes rows.
+-- name: there
+COPY (SELECT {columns} FROM {version}.{table} WHERE patient_id = {patient} ORDER BY position) TO STDOUT (FORMAT binary);
 
--- What is wrong with the patient's rows in a table. The ledger's position says which row is which.
--- name: compare
-SELECT
-    {name},
-    count(due.position) FILTER (WHERE there.position IS NULL),
-    count(due.position) FILTER (WHERE there.position IS NOT NULL)
-        - count(DISTINCT due.position) FILTER (WHERE there.position IS NOT NULL),
-    count(*) FILTER (WHERE due.position = there.position AND due IS DISTINCT FROM there),
-    count(there.position) FILTER (WHERE due.position IS NULL)
-FROM (SELECT * FROM pg_temp.{table} WHERE position <= %(position)s) AS due
-FULL JOIN (SELECT * FROM {version}.{table} WHERE patient_id = %(patient)s) AS there ON due.position = there.position;
+-- How much a table has of a patient that should have nothing.
+-- name: count_there
+SELECT {name}, count(*) FROM {version}.{table} WHERE patient_id = {patient};
 
--- The same for a table that should have none.
--- name: compare_with_none
-SELECT {name}, 0, 0, 0, count(*) FROM {version}.{table} WHERE patient_id = %(patient)s;
-
--- Nothing of the patient in a table.
+-- Nothing of a patient in a table.
 -- name: remove
-DELETE FROM {version}.{table} WHERE patient_id = %(patient)s;
-
--- The rows that it should have.
--- name: put
-INSERT INTO {version}.{table} SELECT * FROM pg_temp.{table} WHERE position <= %(position)s;
+DELETE FROM {version}.{table} WHERE patient_id = {patient};
