@@ -17,6 +17,7 @@ import fastavro
 import numpy as np
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute  # noqa: F401 - Arrow would load it when the first batch needs it, and let that batch wait
 from aiokafka import ConsumerRecord
 
 import schemas

@@ -29,9 +29,9 @@ class Wrong(NamedTuple):
 
 def compared(due: bytes, there: bytes) -> Wrong:
     """What is wrong with the rows that are there. The ledger's position says which row is which."""
-    if _plain(due) == _plain(there):
+    if due == there:
         return Wrong()
-    should, found = (Counter(_rows(_plain(content))) for content in (due, there))
+    should, found = (Counter(_rows(content)) for content in (due, there))
     wanted, stand = ({row[POSITION] for row in rows} for rows in (should, found))
     others = [row[POSITION] for row in found if row not in should and row[POSITION] in wanted]
     in_place = sum(count for row, count in found.items() if row[POSITION] in wanted)
@@ -43,15 +43,11 @@ def compared(due: bytes, there: bytes) -> Wrong:
     )
 
 
-def _plain(content: bytes) -> bytes:
-    return EMPTY_ARRAY.sub(lambda found: NO_DIMENSION + found[1], content)
-
-
 def _rows(content: bytes) -> Iterator[bytes]:
-    """Each row of a binary COPY."""
+    """Each row of a binary COPY, empty arrays as PostgreSQL writes them."""
     at = SIGNATURE_BYTES
     while (fields := FIELDS.unpack_from(content, at)[0]) != END:
         begin, at = at, at + FIELDS.size
         for _ in range(fields):
             at += LENGTH.size + max(LENGTH.unpack_from(content, at)[0], 0)
-        yield content[begin:at]
+        yield EMPTY_ARRAY.sub(lambda found: NO_DIMENSION + found[1], content[begin:at])
