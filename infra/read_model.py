@@ -40,7 +40,9 @@ def ensure_read_model(admin: Connection[Any], model: ReadModel, first: str) -> N
     if not _versions(admin):
         _execute_all(admin, model.create(first))
         made = {"version": first, "build": model.build()}
-        admin.execute("INSERT INTO records.version VALUES (%(version)s, %(build)s, now(), now())", made)
+        admin.execute(
+            "INSERT INTO records.version (version, build, filled_at) VALUES (%(version)s, %(build)s, now())", made
+        )
         admin.execute("INSERT INTO records.active_version VALUES ('records', %(version)s)", made)
         admin.execute("INSERT INTO records.switched (to_version, build) VALUES (%(version)s, %(build)s)", made)
     for version in _versions(admin):

@@ -16,6 +16,7 @@ from services.kernel.settings import Settings
 SQL: Final = queries_beside(__file__, "replaying.sql")
 JUST_ENDED_SECONDS: Final = 2.0
 PAUSE_SECONDS: Final = 0.1
+STANDSTILL_SECONDS: Final = 60.0
 # A connection as the owner of all tables; the name tells the database who asks.
 Owner = Callable[[str], Connection[Any]]
 
@@ -57,3 +58,18 @@ def hold(connection: Connection[Any], projection: str) -> None:
         if time.monotonic() > give_up:
             raise BadInput(f"somebody else is rebuilding or pruning {projection}; wait until that has ended")
         time.sleep(PAUSE_SECONDS)
+
+
+class Standstill:
+    """Notices that nothing comes any more: whoever brings it does not work."""
+
+    def __init__(self) -> None:
+        self._last: object = None
+        self._since = time.monotonic()
+
+    def refuse(self, moved: object, says: str) -> None:
+        """BadInput when nothing has moved for a minute."""
+        if moved != self._last:
+            self._last, self._since = moved, time.monotonic()
+        if time.monotonic() - self._since > STANDSTILL_SECONDS:
+            raise BadInput(says)

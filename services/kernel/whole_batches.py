@@ -5,6 +5,7 @@ A record is never touched by itself here. Offers what the reader needs of aiokaf
 
 import asyncio
 import struct
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -48,11 +49,16 @@ class WholeBatch:
 class WholeBatches:
     """Reads the partitions that were assigned; the next answer is on its way while the last one is worked on."""
 
-    def __init__(self, kafka: Mapping[str, Any], most_bytes: int, most_bytes_per_partition: int, wait_ms: int) -> None:
+    def __init__(
+        self, kafka: Mapping[str, Any], most_bytes: int, wait_ms: int, most_per_second: float | None = None
+    ) -> None:
         self._client = AIOKafkaClient(**kafka)
-        self._limits = (wait_ms, 1, most_bytes)
-        self._most_bytes_per_partition = most_bytes_per_partition
+        self._most_bytes = most_bytes
+        self._wait_ms = wait_ms
+        self._most_per_second = most_per_second
+        self._not_before = 0.0
         self._positions: dict[TopicPartition, int] = {}
+        self._topics: set[str] = set()
         self._coming: asyncio.Task[dict[TopicPartition, list[WholeBatch]]] | None = None
 
     async def start(self) -> None:
@@ -65,7 +71,7 @@ class WholeBatches:
     def assign(self, partitions: Sequence[TopicPartition]) -> None:
         """Read these from now on, each from where ``seek`` says."""
         self._positions = {}
-        self._client.set_topics({tp.topic for tp in partitions})
+        self._topics = {tp.topic for tp in partitions}
 
     def seek(self, partition: TopicPartition, offset: int) -> None:
         """Read this partition from this offset on."""
@@ -73,7 +79,7 @@ class WholeBatches:
 
     async def getmany(self, *, timeout_ms: int, max_records: int) -> dict[TopicPartition, list[WholeBatch]]:
         """The batches of one answer; nothing when none comes in time. Bytes are limited, not records."""
-        if not self._positions:
+        if not self._positions or time.monotonic() < self._not_before:
             await asyncio.sleep(timeout_ms / 1000)
             return {}
         coming = self._coming or self._ask()
@@ -84,6 +90,8 @@ class WholeBatches:
         found = {tp: batches for tp, batches in coming.result().items() if self._goes_on(tp, batches)}
         self._positions = self._positions | {tp: batches[-1].offset + 1 for tp, batches in found.items()}
         self._ask()
+        if self._most_per_second is not None:
+            self._not_before = time.monotonic() + sum(map(records_of, found.values())) / self._most_per_second
         return found
 
     def _goes_on(self, partition: TopicPartition, batches: Sequence[WholeBatch]) -> bool:
@@ -106,6 +114,7 @@ class WholeBatches:
         return {tp: batches for answer in answers for tp, batches in answer.items()}
 
     async def _leaders(self, positions: Mapping[TopicPartition, int]) -> dict[int, dict[TopicPartition, int]]:
+        await self._client.set_topics(self._topics)
         nodes: dict[int, dict[TopicPartition, int]] = {}
         for tp, offset in positions.items():
             node = self._client.cluster.leader_for_partition(tp)
@@ -119,10 +128,12 @@ class WholeBatches:
         self, node: int, asked: Mapping[TopicPartition, int]
     ) -> dict[TopicPartition, list[WholeBatch]]:
         topics: dict[str, list[tuple[int, int, int]]] = {}
+        share = self._most_bytes // len(asked)
         # Who has been behind longest comes first: an answer may be full before it comes to the last ones.
         for tp, offset in sorted(asked.items(), key=lambda item: item[1]):
-            topics.setdefault(tp.topic, []).append((tp.partition, offset, self._most_bytes_per_partition))
-        answer = await self._client.send(node, FetchRequest(*self._limits, READ_COMMITTED, list(topics.items())))
+            topics.setdefault(tp.topic, []).append((tp.partition, offset, share))
+        request = FetchRequest(self._wait_ms, 1, self._most_bytes, READ_COMMITTED, list(topics.items()))
+        answer = await self._client.send(node, request)
         found = {}
         for topic, partitions in answer.topics:
             for number, error_code, _, *rest in partitions:

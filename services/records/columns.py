@@ -17,7 +17,7 @@ import fastavro
 import numpy as np
 import polars as pl
 import pyarrow as pa
-import pyarrow.compute  # noqa: F401 - Arrow would load it when the first batch needs it, and let that batch wait
+import pyarrow.compute  # Arrow would load it at the first batch, which would wait
 from aiokafka import ConsumerRecord
 
 import schemas
@@ -91,6 +91,12 @@ def of_states(events: Sequence[Stored]) -> Columns:
         headers[name] = heads[name]
     keys = pl.Series([patient.bytes for patient in patients], dtype=pl.Binary)
     return Columns(keys, states.bin.slice(STATE_HEAD.itemsize), headers)
+
+
+def joined(parts: Iterable[Columns]) -> Columns:
+    """One behind the other."""
+    keys, values, headers = zip(*parts, strict=True)
+    return Columns(pl.concat(keys), pl.concat(values), np.concatenate(headers))
 
 
 def rows(columns: Columns) -> Iterator[Rows]:

@@ -66,7 +66,7 @@ def _add_rebuild(app: typer.Typer, means: Means) -> None:
 
 
 def _rebuild(means: Means, link: Link, planned: "Plan", *, as_json: bool) -> None:
-    from services.permissions.replay.progress import progress
+    from services.kernel.progress import progress
     from services.permissions.replay.rebuild import work
 
     hold(link.get(), PROJECTION)

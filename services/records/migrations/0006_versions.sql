@@ -1,10 +1,12 @@
 -- Versions of the patient read model: a PostgreSQL schema each, made by one build. Without filled_at it is being
--- loaded, without keys and without a process that follows the topic.
+-- loaded, without keys and without a process that follows the topic; ledger_to is there where it is loaded from the
+-- ledger itself, and says up to which position.
 CREATE TABLE records.version (
     version     text        PRIMARY KEY,
     build       text        NOT NULL,
     made_at     timestamptz NOT NULL DEFAULT now(),
-    filled_at   timestamptz
+    filled_at   timestamptz,
+    ledger_to   bigint
 );
 -- A number is given once: a worker of a version that is gone must not find another one under its name.
 CREATE SEQUENCE records.version_number START 2;

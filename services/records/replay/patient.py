@@ -1,8 +1,8 @@
 """One patient's rows in the version that is read, made right from all that the ledger has of the patient.
 
-Insert-only is the rule for projections; this is the owner's repair. What is due is worked out first. Only the comparison
-and the repair hold the bookmark of the patient's partition: the live process waits no longer than that, and readers see
-the old rows or the new ones. What lies above the bookmark is the live process's own.
+Insert-only is the rule for projections; this is the owner's repair. What is due is worked out first. Only the
+comparison and the repair hold the bookmark of the patient's partition: the live process waits no longer than that, and
+readers see the old rows or the new ones. What lies above the bookmark is the live process's own.
 """
 
 from collections import defaultdict

@@ -32,12 +32,16 @@ def reader_name(version: str) -> str:
 
 
 class Version(NamedTuple):
-    """One version: its schema, what made it, since when it is full, and whether it is read or was read before."""
+    """One version: its schema, what made it, since when it is full, whether it is read or was read before.
+
+    ``ledger_to`` is the position to which it is loaded from the ledger itself; None where the topic is its source.
+    """
 
     name: str
     build: str
     made_at: datetime
     filled_at: datetime | None
+    ledger_to: int | None
     active: bool
     previous: bool
 

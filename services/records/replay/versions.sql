@@ -1,6 +1,7 @@
 -- Every version, and which of them is read.
 -- name: versions
-SELECT v.version, v.build, v.made_at, v.filled_at, v.version = a.version, coalesce(v.version = a.previous, false)
+SELECT v.version, v.build, v.made_at, v.filled_at, v.ledger_to,
+    v.version = a.version, coalesce(v.version = a.previous, false)
 FROM records.version v CROSS JOIN records.active_version a
 WHERE a.projection = 'records'
 ORDER BY v.made_at, v.version;

@@ -12,8 +12,8 @@ FIELDS: Final = struct.Struct(">h")
 LENGTH: Final = struct.Struct(">i")
 # Behind every field that an event has come recorded_at, position and version, each with its length.
 POSITION: Final = slice(-20, -12)
-# Length, dimensions, flags and type of the elements, and of each dimension how many and from where. pgpq writes an empty
-# array as one dimension of no elements; PostgreSQL keeps it without any.
+# Length, dimensions, flags and type of the elements, and of each dimension how many and from where. An empty array is
+# one dimension of no elements as pgpq writes it, and has no dimension as PostgreSQL does.
 EMPTY_ARRAY: Final = re.compile(rb"\x00{3}\x14\x00{3}\x01(\x00{4}.{4})\x00{7}\x01", re.DOTALL)
 NO_DIMENSION: Final = struct.pack(">ii", 12, 0)
 
