@@ -1,4 +1,5 @@
-"""Records of the ledger topic as columns, and from them the rows of each event type's table.
+"""Records of the ledger topic as columns, or events of the ledger itself, and from them the rows of each event type's
+table.
 
 Values of one schema are joined into one Avro object-container block and read by polars at once; the header and the key
 are read as columns too. Kafka writes the records of a batch in the same variable-length integers as Avro, so that whole
@@ -10,11 +11,13 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Final, NamedTuple
+from uuid import UUID
 
 import fastavro
 import numpy as np
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute  # Arrow would load it at the first batch, which would wait
 from aiokafka import ConsumerRecord
 
 import schemas
@@ -29,6 +32,8 @@ HEADER: Final = np.dtype(
 KEY: Final = np.dtype("V16")
 WIDTHS: Final = {"key": KEY, "header": HEADER}
 HEADER_NAME: Final = TOPIC_HEADER_NAME.encode()
+# How an event's state begins in the ledger; its value comes behind.
+STATE_HEAD: Final = np.dtype([("hash", "V32"), ("recorded_at", ">i8"), ("published_at", ">i8")])
 # A record within Kafka's batch, as Avro would write it: https://kafka.apache.org/documentation/#record
 RECORD: Final = {
     "type": "record",
@@ -47,6 +52,8 @@ ENVELOPE: Final = {
 }
 
 Rows = tuple[schemas.Registered, pa.Table]
+# An event as the ledger keeps it: patient, version, position, state.
+Stored = tuple[UUID, int, int, bytes]
 
 
 class Columns(NamedTuple):
@@ -76,6 +83,18 @@ def of_batches(batches: Sequence[WholeBatch]) -> Columns:
         raise Damage(f"{TOPIC} holds a record that the relay did not write, up to offset {batches[-1].offset}")
     keys, headers = (np.frombuffer(_joined(_arrow(found, name)), dtype=kind) for name, kind in WIDTHS.items())
     return Columns(keys, _arrow(found, "value"), headers)
+
+
+def of_states(events: Sequence[Stored]) -> Columns:
+    """Events that came from the ledger itself, one at least."""
+    patients, versions, positions, states = zip(*events, strict=True)
+    heads = np.frombuffer(b"".join([state[: STATE_HEAD.itemsize] for state in states]), dtype=STATE_HEAD)
+    headers = np.empty(len(events), dtype=HEADER)
+    headers["version"], headers["position"] = versions, positions
+    for name in STATE_HEAD.fields or ():
+        headers[name] = heads[name]
+    keys = np.frombuffer(b"".join([patient.bytes for patient in patients]), dtype=KEY)
+    return Columns(keys, pa.array([state[STATE_HEAD.itemsize :] for state in states], pa.large_binary()), headers)
 
 
 def rows(columns: Columns) -> Iterator[Rows]:
