@@ -18,8 +18,8 @@ from kartoteka.simulation import population
 from services.kernel.index_key import IndexKey
 from services.kernel.key_files import read_key_file
 from services.operations.house import House
-from services.records.projection import reader_name
 from services.records.read_model import table_name
+from services.records.replay.versions import reader_name
 
 UNTIL = date(2026, 11, 1)
 PLAIN_EVENTS = 2000

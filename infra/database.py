@@ -139,10 +139,10 @@ def _uncounted(driver: Connection[Any], first: str) -> bool:
 
 
 def _read_model(admin: Connection[Any], read_model: ReadModel) -> None:
-    """The version of the patient read model that is read: made, or brought to today's shape."""
+    """The versions of the patient read model: the first one made, the tables of all brought to today's shape."""
     admin.execute("SELECT pg_advisory_xact_lock(%s)", (_ADVISORY_LOCK,))
     admin.execute(f"SET LOCAL ROLE {OWNER}")
-    ensure_read_model(admin, read_model)
+    ensure_read_model(admin, read_model, FIRST_VERSION)
     admin.execute("RESET ROLE")
 
 

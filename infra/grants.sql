@@ -39,7 +39,7 @@ GRANT EXECUTE ON FUNCTION
     records_door.event_hash, records_door.behind_seconds, records_door.complete_to,
     records_door.sent_to, records_door.last_sent
 TO records_projection;
-GRANT SELECT ON records.active_version TO records_projection;
+GRANT SELECT ON records.active_version, records.version TO records_projection;
 
 -- Operators read what they watch, and open records through the door only.
 GRANT USAGE ON SCHEMA records, records_door TO operator;

@@ -12,7 +12,7 @@ import pytest
 from psycopg import Connection, sql
 from psycopg.conninfo import make_conninfo
 
-from infra.database import FIRST_VERSION, provision, role_url
+from infra.database import provision, role_url
 from infra.servers import EmbeddedServers, Endpoints
 from kartoteka.publishing.kafka import KafkaSettings
 from services.kernel.bookmarks import Bookmarks
@@ -79,7 +79,7 @@ def secrets(servers: Endpoints, tmp_path_factory: pytest.TempPathFactory) -> Pat
     """The roles' passwords: roles belong to the cluster, so all databases share them; and a provisioned template."""
     folder = tmp_path_factory.mktemp("secrets")
     urls = [_create(url, TEMPLATE) for url in (servers.postgres, servers.postgres_keys)]
-    provision(*urls, folder, PatientReadModel(FIRST_VERSION))
+    provision(*urls, folder, PatientReadModel())
     return folder
 
 

@@ -39,7 +39,7 @@ from services.kernel.database import NO_LIMITS, connect
 from services.kernel.partition import Partition
 from services.operations.house import PROCESSES, House
 from services.records import consumer, relay
-from services.records.projection import reader_name
+from services.records.replay.versions import reader_name
 from tests.chaos.proof import CheckFailed, Reach, prove
 from tests.chaos.sending import Acknowledged, Parcel, Tap
 

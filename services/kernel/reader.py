@@ -79,7 +79,7 @@ class Reader(LeasedLoop):
         self.handler = handler
         self.guard = guard
         self._held: dict[Partition, Bookmark] = {}
-        self._consumer: AIOKafkaConsumer | None = None
+        self._consumer: Any = None
         self._applying: asyncio.Task[Sequence[Move]] | None = None
         self._fetched_to: dict[Partition, int] = {}
 
@@ -123,7 +123,7 @@ class Reader(LeasedLoop):
         partitions = await partitions_of(self.kafka, self.reading.topics)
         await asyncio.to_thread(lambda: self.bookmarks.create(self.link.get(), partitions))
 
-    async def _fetch(self, consumer: AIOKafkaConsumer) -> dict[TopicPartition, list[ConsumerRecord]]:
+    async def _fetch(self, consumer: Any) -> dict[TopicPartition, list[ConsumerRecord]]:
         try:
             fetched: dict[TopicPartition, list[ConsumerRecord]] = await consumer.getmany(
                 timeout_ms=WAIT_MS, max_records=self.reading.most_records
@@ -176,14 +176,15 @@ class Reader(LeasedLoop):
         running = [b for b in self._held.values() if not b.stopped]
         if self._consumer is None:
             await self.guard()
-            self._consumer = await self._new_consumer()
+            self._consumer = await self.new_consumer()
         self._consumer.assign([TopicPartition(*b.partition) for b in running])
         self._fetched_to = {bookmark.partition: bookmark.next_offset for bookmark in running}
         for bookmark in running:
             self._consumer.seek(TopicPartition(*bookmark.partition), bookmark.next_offset)
         self.journal.info("assigned", partitions=len(running), stopped=len(self._held) - len(running))
 
-    async def _new_consumer(self) -> AIOKafkaConsumer:
+    async def new_consumer(self) -> Any:
+        """What records come from: a consumer, or what does the same with more at once."""
         return await started(
             AIOKafkaConsumer(
                 **self.kafka.for_aiokafka(),
@@ -213,7 +214,7 @@ def _leases(held: Mapping[Partition, Bookmark]) -> dict[Partition, tuple[int, bo
     return {partition: (bookmark.epoch, bookmark.stopped) for partition, bookmark in held.items()}
 
 
-async def started(consumer: AIOKafkaConsumer) -> AIOKafkaConsumer:
+async def started(consumer: Any) -> Any:
     """The consumer, started; one that cannot reach Kafka leaves nothing open."""
     try:
         await consumer.start()

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from infra.database import FIRST_VERSION, ensure_database, provision, role_url
+from infra.database import ensure_database, provision, role_url
 from infra.ports import HOST, choose_ports
 from infra.registry_elsewhere import ensure_released
 from infra.servers import EmbeddedServers
@@ -105,7 +105,7 @@ class House:
                 self.data_dir, kafka_port=kafka_port, postgres_port=postgres_port, keys_port=keys_port
             ).start()
         addresses = self.addresses()
-        provision(addresses.database, addresses.keys_database, self.secrets, PatientReadModel(FIRST_VERSION))
+        provision(addresses.database, addresses.keys_database, self.secrets, PatientReadModel())
         with connect(addresses.keys_database, "kartoteka up") as keys:
             ensure_key_files(keys, [self.keys_folder / name for name in KEY_FILES])
         tokens.ensure_token(self.secrets)

@@ -8,10 +8,13 @@ from psycopg import Connection
 
 from infra.read_model import OWNER
 from services.kernel.database import NO_LIMITS, connect
+from services.kernel.replaying import Means, ReplayApps
 from services.operations.house import House
-from services.permissions.commands import Means, ReplayApps, add_replay
+from services.permissions.commands import add_replay as add_replay_of_permissions
+from services.records.commands import add_replay as add_replay_of_records
 
 FACTS: Final = "permissions_facts"
+PROJECTION: Final = "records_projection"
 
 
 def replay_apps(app: typer.Typer, house: Callable[[], House]) -> None:
@@ -31,7 +34,8 @@ def replay_apps(app: typer.Typer, house: Callable[[], House]) -> None:
         connection.execute(f"SET ROLE {OWNER}")
         return connection
 
-    add_replay(apps, Means(lambda: house().settings(FACTS), owner))
+    add_replay_of_permissions(apps, Means(lambda: house().settings(FACTS), owner))
+    add_replay_of_records(apps, Means(lambda: house().settings(PROJECTION), owner))
 
 
 def _on(app: typer.Typer, name: str, says: str) -> typer.Typer:

@@ -2,6 +2,6 @@
 
 from services.permissions.asking.access_command import access_app
 from services.permissions.replay.published import begin_anew
-from services.permissions.replay.replay_commands import Means, ReplayApps, add_replay
+from services.permissions.replay.replay_commands import add_replay
 
-__all__ = ["Means", "ReplayApps", "access_app", "add_replay", "begin_anew"]
+__all__ = ["access_app", "add_replay", "begin_anew"]

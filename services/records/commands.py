@@ -17,12 +17,14 @@ from services.kernel.index_key import IndexKey
 from services.kernel.key_files import read_key_file
 from services.kernel.operators import OPERATOR, Reason, SettingsOf, keys_url, time_of, viewer
 from services.kernel.patient_keys import PatientKeys, master_keys
+from services.kernel.replaying import Means, ReplayApps
 from services.kernel.settings import Settings
 from services.kernel.who import NoSuchPatient, resolve
 from services.records.growing import PatientReadModel
 from services.records.keys_commands import keys_app
 from services.records.quarantine_commands import ingest_app, quarantine_app
 from services.records.reference_commands import providers_app
+from services.records.replay.rebuild_command import add_rebuild
 from services.records.retention_commands import retention_app
 from services.records.terminal import render
 from services.records.timeline import as_json
@@ -35,6 +37,7 @@ __all__ = [
     "LEDGER_TOPICS",
     "Findings",
     "PatientReadModel",
+    "add_replay",
     "examine",
     "forget_topic",
     "ingest_app",
@@ -45,6 +48,11 @@ __all__ = [
     "quarantine_app",
     "retention_app",
 ]
+
+
+def add_replay(apps: ReplayApps, means: Means) -> None:
+    """Put ``records`` on ``kartoteka rebuild | verify | switch | rollback | prune``."""
+    add_rebuild(apps.rebuild, means)
 
 
 def patient_app(settings_of: SettingsOf) -> typer.Typer:

@@ -1,21 +1,21 @@
-"""How a version of the read model that holds rows already grows with the schemas. It only makes statements.
+"""How the tables of a version that holds rows already grow with the schemas. It only makes statements.
 
 A table or a column that nobody had can be added; a column may become nullable. A table or column that is gone, or
 whose type is another, would make old rows wrong: that needs a rebuild into a new version.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from schemas import EventType, event_types
 from services.kernel.damage import Damage
+from services.records.build import build
 from services.records.read_model import (
     Column,
     columns,
+    create_grants,
     create_key,
     create_table,
     create_version,
-    create_views,
     qualified,
     quoted,
     table_name,
@@ -28,32 +28,31 @@ _WRITTEN = {"timestamptz": "timestamp with time zone", "float8": "double precisi
 _OF_EVERY_EVENT = frozenset({"patient_id", "entry_id", "event_id", "position"})
 
 
-@dataclass(frozen=True, slots=True)
 class PatientReadModel:
-    """One version of the patient read model, as today's schemas have it."""
+    """The patient read model, as today's schemas and views have it."""
 
-    version: str
-
-    def create(self) -> list[str]:
+    def create(self, version: str) -> list[str]:
         """Tables, keys and views of a new version."""
-        return create_version(self.version)
+        return create_version(version, with_keys=True)
 
-    def holds_events(self, columns: Columns) -> bool:
-        """Whether a table holds rows of events, and not ours that the views bring along."""
-        return columns.keys() >= _OF_EVERY_EVENT
-
-    def extend(self, there: Mapping[str, Columns]) -> list[str]:
-        """What the tables that are there lack, and all views; Damage where old rows would be wrong."""
+    def extend(self, version: str, there: Mapping[str, Columns]) -> list[str]:
+        """What the tables of events that are there lack; Damage where old rows would be wrong."""
         kinds = {table_name(kind.name): kind for kind in event_types().values()}
-        for gone in there.keys() - kinds.keys():
-            raise Damage(_refusal(self.version, f"no event type has the table {gone} any more"))
-        tables = [statement for name, kind in kinds.items() for statement in self._table(kind, there.get(name))]
-        return [*tables, *create_views(self.version)]
+        of_events = {name: columns for name, columns in there.items() if columns.keys() >= _OF_EVERY_EVENT}
+        for gone in of_events.keys() - kinds.keys():
+            raise Damage(_refusal(version, f"no event type has the table {gone} any more"))
+        statements = [one for name, kind in kinds.items() for one in _table(version, kind, of_events.get(name))]
+        return [*statements, *create_grants(version)] if statements else []
 
-    def _table(self, kind: EventType, there: Columns | None) -> list[str]:
-        if there is None:
-            return [create_table(self.version, kind), create_key(self.version, kind)]
-        return list(_changes(self.version, kind, there))
+    def build(self) -> str:
+        """The digest of all that makes a version."""
+        return build()
+
+
+def _table(version: str, kind: EventType, there: Columns | None) -> list[str]:
+    if there is None:
+        return [create_table(version, kind), create_key(version, kind)]
+    return list(_changes(version, kind, there))
 
 
 def _changes(version: str, kind: EventType, there: Columns) -> Iterator[str]:

@@ -68,7 +68,8 @@ def relay(settings: Settings) -> Sequence[Service]:
 def projection(settings: Settings) -> Sequence[Service]:
     """The ledger topic → one version of the patient read model."""
     from services.kernel.ledger_topic import TOPIC
-    from services.records.projection import Projection, reader_name
+    from services.records.projection import Projection
+    from services.records.replay.versions import reader_name
 
     name = reader_name(settings.version)
     bookmarks = Bookmarks(name, worker_name(name))

@@ -1,9 +1,9 @@
 """The shape of the patient read model: from the ledger's schemas to tables, keys and views of one version.
 
-    for statement in (*create_tables("records_v2", with_keys=True), *create_views("records_v2")):
+    for statement in create_version("records_v2", with_keys=True):
         connection.execute(statement)
 
-Nothing here speaks to a database. Run the statements of one list in one transaction; grants are the caller's.
+Nothing here speaks to a database. Run the statements of one list in one transaction.
 """
 
 import re
@@ -17,6 +17,7 @@ from schemas import EventType, Registered, event_types, registered
 from schemas.derive import Json, bare, is_nullable
 
 HERE: Final = Path(__file__).parent
+PROCESS_ROLE: Final = "records_projection"
 VIEWS: Final = HERE / "views"
 
 # The order in which they are made: what every view uses, the kinds of entry, what uses the kinds.
@@ -86,9 +87,19 @@ def create_tables(version_schema: str, *, with_keys: bool) -> list[str]:
     return [f"CREATE SCHEMA IF NOT EXISTS {quoted(version_schema)}", *tables, *keys]
 
 
-def create_version(version_schema: str) -> list[str]:
-    """Tables, keys and views of one version, empty and ready to be read."""
-    return [*create_tables(version_schema, with_keys=True), *create_views(version_schema)]
+def create_version(version_schema: str, *, with_keys: bool) -> list[str]:
+    """Tables, views and grants of one version, empty; without keys it is loaded faster, and they are added behind."""
+    tables = create_tables(version_schema, with_keys=with_keys)
+    return [*tables, *create_views(version_schema), *create_grants(version_schema)]
+
+
+def create_grants(version_schema: str) -> list[str]:
+    """Its process inserts, the door's owner reads; nobody else comes in."""
+    schema = quoted(version_schema)
+    return [
+        f"GRANT USAGE ON SCHEMA {schema} TO {PROCESS_ROLE}",
+        f"GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA {schema} TO {PROCESS_ROLE}",
+    ]
 
 
 def create_keys(version_schema: str) -> list[str]:

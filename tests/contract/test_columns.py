@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import schemas
 from schemas.catalogue import LEDGER_TOPIC, registered
-from services.records.projection import _read_columns
+from services.records.columns import read_values
 
 RECORDS = [s for s in registered().values() if s.subject.startswith(f"{LEDGER_TOPIC}-pl.kartoteka.ledger.record.")]
 TIMES = st.datetimes(datetime(1900, 1, 1), datetime(2199, 12, 31), timezones=st.just(UTC))
@@ -87,4 +87,4 @@ def test_the_projections_own_container_says_the_same(schema: schemas.Registered)
         out = io.BytesIO()
         fastavro.schemaless_writer(out, schema.parsed, row)
         values.append(schemas.frame(schema.id, out.getvalue()))
-    assert _read_columns(schema, values).to_pylist() == rows
+    assert read_values(schema, pl.Series(values, dtype=pl.Binary)).to_pylist() == rows

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from infra.database import FIRST_VERSION, provision
+from infra.database import provision
 from infra.postgres import binary
 from infra.servers import Endpoints
 from services.kernel.bookmarks import Bookmarks
@@ -22,7 +22,8 @@ from services.kernel.patient_keys import PatientKeys, master_keys
 from services.kernel.viewing import Viewer
 from services.operations.house import KEY_FILES
 from services.records.growing import PatientReadModel
-from services.records.projection import Projection, reader_name
+from services.records.projection import Projection
+from services.records.replay.versions import reader_name
 from services.records.timeline import as_json
 from services.records.verify import Report, verify_seals, verify_statements, verify_streams
 from services.records.window import open_record
@@ -62,7 +63,7 @@ def old(servers: Endpoints, secrets: Path, tmp_path: Path) -> Iterator[Databases
 def up(databases: Databases) -> None:
     """What ``kartoteka up`` does with databases and key files."""
     folder = databases.folder
-    provision(databases.admin_url, databases.keys_admin_url, folder / "secrets", PatientReadModel(FIRST_VERSION))
+    provision(databases.admin_url, databases.keys_admin_url, folder / "secrets", PatientReadModel())
     with connect(databases.keys_admin_url, "test") as keys:
         ensure_key_files(keys, [folder / "keys" / name for name in KEY_FILES])
 

@@ -22,7 +22,8 @@ from services.kernel.viewing import Viewer
 from services.kernel.who import NoSuchPatient, resolve
 from services.records.entries import Person, Prescription
 from services.records.ledger import STATE_HEAD, topic_header
-from services.records.projection import Projection, reader_name
+from services.records.projection import Projection
+from services.records.replay.versions import reader_name
 from services.records.window import OpenedRecord, open_record
 from tests.conftest import Databases, Desk
 from tests.statements import ANNA, JAN, event, record, take_in

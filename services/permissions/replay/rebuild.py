@@ -6,7 +6,6 @@ because the version is not the one that is read, and it needs no key.
 """
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -22,10 +21,11 @@ from services.kernel.command_line import BadInput
 from services.kernel.database import TRANSIENT, Link
 from services.kernel.ledger_topic import TOPIC, TOPIC_HEAD, header_of
 from services.kernel.reader import started
+from services.kernel.replaying import Standstill, hold
 from services.kernel.settings import Settings
 from services.kernel.tails import edges_of
 from services.permissions.consumer import FactsReader, reader_of
-from services.permissions.replay.versions import SQL, Version, active, hold, newer, reader_name, versions
+from services.permissions.replay.versions import PROJECTION, SQL, Version, active, newer, reader_name, versions
 
 # The persons of a batch are locked until it commits, and a command about one of them waits for it.
 REBUILD_RECORDS: Final = 2000
@@ -33,7 +33,6 @@ REBUILD_BYTES_PER_PARTITION: Final = 4 * 1024 * 1024
 LOOK_SECONDS: Final = 0.5
 # How far behind the ledger's end a version may be that is complete: events keep coming.
 COMPLETE_WITHIN_SECONDS: Final = 1.0
-STANDSTILL_SECONDS: Final = 60.0
 # For the estimate: measured were 26,000 of a simulated mix on two busy cores, and the more speaks of access, the fewer.
 EVENTS_PER_SECOND: Final = 15_000
 UNTOUCHED: Final = (
@@ -68,6 +67,14 @@ class Stand(msgspec.Struct, frozen=True):
     complete_to: int
     behind_seconds: float
     commands_left: bool
+
+    @property
+    def parts(self) -> Mapping[str, tuple[int, int]]:
+        return {f"partition {number}": where for number, where in sorted(self.partitions.items())}
+
+    @property
+    def said(self) -> Mapping[str, int]:
+        return {"complete_to": self.complete_to}
 
     @property
     def read(self) -> int:
@@ -111,7 +118,7 @@ async def work(settings: Settings, link: Link, version: int, show: Show) -> Stan
     """Work at a version until it is complete; how far it is then. ``link`` holds the lock of whoever rebuilds."""
     reader = _reader(settings, version)
     async with _ends_asked(settings.kafka) as ends, _running(reader):
-        still = _Standstill()
+        still = Standstill()
         while True:
             if reader.crashed:
                 raise reader.crash_reason
@@ -119,7 +126,7 @@ async def work(settings: Settings, link: Link, version: int, show: Show) -> Stan
                 show(stand)
                 if stand.complete:
                     return stand
-                still.refuse(stand)
+                still.refuse((stand.read, stand.complete_to), _stands_still(stand))
             await asyncio.sleep(LOOK_SECONDS)
 
 
@@ -168,7 +175,7 @@ async def _look(link: Link, version: int, ends: Ends) -> Stand | None:
 
 def _stand(link: Link, version: int, ends: Mapping[int, int]) -> Stand:
     connection = link.get()
-    hold(connection)
+    hold(connection, PROJECTION)
     row = connection.execute(SQL["stands"], (version,)).fetchone()
     if row is None:
         raise BadInput(f"version {version} of permissions was pruned meanwhile")
@@ -176,22 +183,11 @@ def _stand(link: Link, version: int, ends: Mapping[int, int]) -> Stand:
     return Stand({number: (at.get(number, 0), end) for number, end in ends.items()}, *row)
 
 
-class _Standstill:
-    """Notices that nothing comes any more: the relay, which brings the rest of the ledger, does not work."""
-
-    def __init__(self) -> None:
-        self._last: tuple[int, int] | None = None
-        self._since = time.monotonic()
-
-    def refuse(self, stand: Stand) -> None:
-        """BadInput when nothing has moved for a minute."""
-        if (now := (stand.read, stand.complete_to)) != self._last:
-            self._last, self._since = now, time.monotonic()
-        if time.monotonic() - self._since > STANDSTILL_SECONDS:
-            raise BadInput(
-                f"nothing has moved for a minute, {stand.read} of {stand.events} events read, complete to position "
-                f"{stand.complete_to}: is records.relay running? What is done stays done; give the command again"
-            )
+def _stands_still(stand: Stand) -> str:
+    return (
+        f"nothing has moved for a minute, {stand.read} of {stand.events} events read, complete to position "
+        f"{stand.complete_to}: is records.relay running? What is done stays done; give the command again"
+    )
 
 
 def _read_to(link: Link, version: Version | None) -> dict[int, int]:

@@ -7,17 +7,23 @@ import asyncio
 import logging
 import sys
 import time
-from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from services.kernel.command_line import FAILED, AsJson, print_json
 from services.kernel.database import Link
-from services.kernel.settings import Settings
-from services.permissions.replay.versions import Owner, active, create, hold, newer, prune, refuse_other_rules, versions
+from services.kernel.replaying import Means, ReplayApps, hold
+from services.permissions.replay.versions import (
+    PROJECTION,
+    active,
+    create,
+    newer,
+    prune,
+    refuse_other_rules,
+    versions,
+)
 
 if TYPE_CHECKING:
     from services.permissions.recorder import DecisionRecorder
@@ -28,31 +34,6 @@ Accept = Annotated[
     list[str] | None,
     typer.Option("--accept", metavar="NAME", help="An intended change: a ground, times, scope, or a kind of fact."),
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class ReplayApps:
-    """The apps on which every service that can be rebuilt puts its command."""
-
-    rebuild: typer.Typer
-    verify: typer.Typer
-    switch: typer.Typer
-    rollback: typer.Typer
-    prune: typer.Typer
-
-
-@dataclass(frozen=True, slots=True)
-class Means:
-    """What the commands work with: what the reader's role may know, and a connection as the owner of all tables."""
-
-    settings: Callable[[], Settings]
-    owner: Owner
-
-    def recorder(self) -> "DecisionRecorder":
-        """The writer of what a switch publishes."""
-        from services.permissions.recorder import DecisionRecorder
-
-        return DecisionRecorder(self.settings().database_url)
 
 
 def add_replay(apps: ReplayApps, means: Means) -> None:
@@ -85,10 +66,10 @@ def _add_rebuild(app: typer.Typer, means: Means) -> None:
 
 
 def _rebuild(means: Means, link: Link, planned: "Plan", *, as_json: bool) -> None:
-    from services.permissions.replay.progress import progress
+    from services.kernel.progress import progress
     from services.permissions.replay.rebuild import work
 
-    hold(link.get())
+    hold(link.get(), PROJECTION)
     version, began = _version(means), time.monotonic()
     with progress() as shown:
         stand = asyncio.run(work(means.settings(), link, version, shown.show))
@@ -155,7 +136,7 @@ def _add_turns(apps: ReplayApps, means: Means) -> None:
         from services.permissions.replay.switching import switch as switch_over
 
         with closing(means.owner("kartoteka switch permissions")) as connection:
-            _say_switched(switch_over(connection, means.recorder()), as_json=as_json)
+            _say_switched(switch_over(connection, _recorder(means)), as_json=as_json)
 
     @apps.rollback.command("permissions")
     def rollback(as_json: AsJson = False) -> None:
@@ -163,7 +144,14 @@ def _add_turns(apps: ReplayApps, means: Means) -> None:
         from services.permissions.replay.switching import rollback as roll_back
 
         with closing(means.owner("kartoteka rollback permissions")) as connection:
-            _say_switched(roll_back(connection, means.recorder()), as_json=as_json)
+            _say_switched(roll_back(connection, _recorder(means)), as_json=as_json)
+
+
+def _recorder(means: Means) -> "DecisionRecorder":
+    """The writer of what a switch publishes."""
+    from services.permissions.recorder import DecisionRecorder
+
+    return DecisionRecorder(means.settings().database_url)
 
 
 def _say_switched(done: "Switched", *, as_json: bool) -> None:

@@ -3,9 +3,7 @@
 A version is a row, a partition of each table that is rebuilt, and a reader of its own. Nothing here decides.
 """
 
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final, LiteralString, NamedTuple
 
@@ -14,15 +12,13 @@ from psycopg import Connection, sql
 from services.kernel.command_line import BadInput
 from services.kernel.damage import Damage
 from services.kernel.named_sql import queries_beside
+from services.kernel.replaying import alone
 from services.permissions.replay.build import build, worked_at_by
 from services.permissions.store import SQL as STORED
 
 SQL: Final = queries_beside(__file__, "versions.sql")
 REBUILD: Final = "kartoteka rebuild permissions"
-JUST_ENDED_SECONDS: Final = 2.0
-PAUSE_SECONDS: Final = 0.1
-# A connection as the owner of all tables; the name tells the database who asks.
-Owner = Callable[[str], Connection[Any]]
+PROJECTION: Final = "permissions"
 
 
 def reader_name(version: int) -> str:
@@ -95,33 +91,13 @@ def refuse_other_rules(version: Version) -> None:
         )
 
 
-@contextmanager
-def alone(connection: Connection[Any]) -> Iterator[None]:
-    """While nobody else rebuilds or prunes; BadInput where somebody does."""
-    hold(connection)
-    try:
-        yield
-    finally:
-        if not connection.closed:
-            connection.execute(SQL["not_alone"])
-
-
-def hold(connection: Connection[Any]) -> None:
-    """Rebuild or prune alone for as long as this connection lives; one that has just ended is waited for."""
-    give_up = time.monotonic() + JUST_ENDED_SECONDS
-    while connection.execute(SQL["alone"]).fetchone() != (True,):
-        if time.monotonic() > give_up:
-            raise BadInput("somebody else is rebuilding or pruning permissions; wait until that has ended")
-        time.sleep(PAUSE_SECONDS)
-
-
 def prune(connection: Connection[Any], *, also_previous: bool) -> list[int]:
     """End all versions that are not read, the previous one only if it is meant too; their numbers.
 
     Whoever works at one of them finds its bookmark gone and writes nothing more. Given again after it was cut short,
     this takes away what was left.
     """
-    with alone(connection):
+    with alone(connection, PROJECTION):
         with connection.transaction():
             connection.execute(STORED["switching"])
             gone = [v.number for v in versions(connection) if not v.active and (also_previous or not v.previous)]

@@ -20,14 +20,6 @@ SELECT build FROM permissions.version WHERE version = %s FOR UPDATE;
 -- name: keep_build
 UPDATE permissions.version SET build = %s WHERE version = %s;
 
--- One rebuild or pruning at a time; the lock is the session's.
--- name: alone
-SELECT pg_try_advisory_lock(7563818);
-
--- Others may rebuild or prune.
--- name: not_alone
-SELECT pg_advisory_unlock(7563818);
-
 -- A version is no more.
 -- name: forget_version
 DELETE FROM permissions.version WHERE version = ANY(%s);

@@ -1,17 +1,31 @@
-"""What a rebuild shows while it goes on, on standard error: bars for people, JSON lines for everybody else."""
+"""What long work shows while it goes on, on standard error: bars for people, JSON lines for everybody else."""
 
 import sys
 import time
+from collections.abc import Mapping
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Protocol, Self
 
 import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from services.permissions.replay.rebuild import Stand
-
 LINE_SECONDS: Final = 2.0
+
+
+class Stand(Protocol):
+    """How far it is: each part by its name, with where it stands and where it ends; and what a line says besides."""
+
+    @property
+    def parts(self) -> Mapping[str, tuple[int, int]]: ...
+    @property
+    def read(self) -> int: ...
+    @property
+    def events(self) -> int: ...
+    @property
+    def complete(self) -> bool: ...
+    @property
+    def said(self) -> Mapping[str, Any]: ...
 
 
 class Pace:
@@ -49,10 +63,10 @@ class Lines:
         line = {
             "read": stand.read,
             "events": stand.events,
-            "complete_to": stand.complete_to,
             "events_per_second": round(rate, 1),
             "seconds_left": None if left is None else round(left, 1),
-            "partitions": {number: {"at": at, "end": end} for number, (at, end) in stand.partitions.items()},
+            "parts": {name: {"at": at, "end": end} for name, (at, end) in stand.parts.items()},
+            **stand.said,
         }
         print(msgspec.json.encode(line).decode(), file=sys.stderr, flush=True)
 
@@ -62,12 +76,12 @@ class Bars:
 
     def __init__(self) -> None:
         self._pace = Pace()
-        self._tasks: dict[int | None, TaskID] = {}
+        self._tasks: dict[str, TaskID] = {}
         self._progress = Progress(
             TextColumn("{task.description:>12}"),
             BarColumn(),
             MofNCompleteColumn(),
-            TextColumn("{task.fields[rate]}"),
+            TextColumn("{task.fields[says]}"),
             TimeRemainingColumn(),
             console=Console(stderr=True),
         )
@@ -83,15 +97,16 @@ class Bars:
 
     def show(self, stand: Stand) -> None:
         """Move all bars."""
-        for number, (at, end) in sorted(stand.partitions.items()):
-            self._move(number, f"partition {number}", at, end, "")
+        for name, (at, end) in stand.parts.items():
+            self._move(name, at, end, "")
         rate, _ = self._pace.of(stand)
-        self._move(None, "all", stand.read, stand.events, f"{rate:,.0f}/s")
+        more = [f"{name.replace('_', ' ')} {value}" for name, value in stand.said.items()]
+        self._move("all", stand.read, stand.events, ", ".join([f"{rate:,.0f}/s", *more]))
 
-    def _move(self, key: int | None, title: str, at: int, end: int, rate: str) -> None:
-        if key not in self._tasks:
-            self._tasks[key] = self._progress.add_task(title, rate="")
-        self._progress.update(self._tasks[key], completed=at, total=end, rate=rate)
+    def _move(self, name: str, at: int, end: int, says: str) -> None:
+        if name not in self._tasks:
+            self._tasks[name] = self._progress.add_task(name, says="")
+        self._progress.update(self._tasks[name], completed=at, total=end, says=says)
 
 
 def progress() -> Bars | Lines:

@@ -1,0 +1,75 @@
+"""What every projection that can be rebuilt shares: who may do it at one moment, and where its commands stand."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+import typer
+from psycopg import Connection
+
+from services.kernel.command_line import BadInput
+from services.kernel.named_sql import queries_beside
+from services.kernel.settings import Settings
+
+SQL: Final = queries_beside(__file__, "replaying.sql")
+JUST_ENDED_SECONDS: Final = 2.0
+PAUSE_SECONDS: Final = 0.1
+STANDSTILL_SECONDS: Final = 60.0
+# A connection as the owner of all tables; the name tells the database who asks.
+Owner = Callable[[str], Connection[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayApps:
+    """The apps on which every service that can be rebuilt puts its command."""
+
+    rebuild: typer.Typer
+    verify: typer.Typer
+    switch: typer.Typer
+    rollback: typer.Typer
+    prune: typer.Typer
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What the commands work with: what the reader's role may know, and a connection as the owner of all tables."""
+
+    settings: Callable[[], Settings]
+    owner: Owner
+
+
+@contextmanager
+def alone(connection: Connection[Any], projection: str) -> Iterator[None]:
+    """While nobody else rebuilds or prunes a projection; BadInput where somebody does."""
+    hold(connection, projection)
+    try:
+        yield
+    finally:
+        if not connection.closed:
+            connection.execute(SQL["not_alone"], (projection,))
+
+
+def hold(connection: Connection[Any], projection: str) -> None:
+    """Rebuild or prune alone for as long as this connection lives; one that has just ended is waited for."""
+    give_up = time.monotonic() + JUST_ENDED_SECONDS
+    while connection.execute(SQL["alone"], (projection,)).fetchone() != (True,):
+        if time.monotonic() > give_up:
+            raise BadInput(f"somebody else is rebuilding or pruning {projection}; wait until that has ended")
+        time.sleep(PAUSE_SECONDS)
+
+
+class Standstill:
+    """Notices that nothing comes any more: whoever brings it does not work."""
+
+    def __init__(self) -> None:
+        self._last: object = None
+        self._since = time.monotonic()
+
+    def refuse(self, moved: object, says: str) -> None:
+        """BadInput when nothing has moved for a minute."""
+        if moved != self._last:
+            self._last, self._since = moved, time.monotonic()
+        if time.monotonic() - self._since > STANDSTILL_SECONDS:
+            raise BadInput(says)

@@ -1,0 +1,136 @@
+"""Whole batches → a new version: what one worker of a rebuild does, in bulk the same as live.
+
+Rows of a chunk are made ready while those of the chunk before are written. Rows and bookmarks move in one transaction,
+into tables that have no keys yet: nothing comes twice because a bookmark moves once.
+"""
+
+import time
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from kartoteka.publishing.kafka import KafkaSettings
+from services.kernel.bookmarks import Bookmark, Bookmarks, Move
+from services.kernel.database import Link
+from services.kernel.leased import LeasedLoop
+from services.kernel.ledger_topic import TOPIC
+from services.kernel.partition import Partition
+from services.kernel.reader import Reader, Reading, started
+from services.kernel.settings import Settings
+from services.kernel.tails import guard_of
+from services.kernel.whole_batches import WholeBatch, WholeBatches
+from services.records.columns import joined, of_batches
+from services.records.projection import Copy, copies_of, write
+from services.records.replay.versions import reader_name
+from services.records.replay.worker import Task
+
+CHUNK_BYTES: Final = 16 * 1024 * 1024
+WAIT_MS: Final = 200
+# For how many bytes of an answer a limited rate stands.
+BYTES_PER_EVENT: Final = 400
+
+
+Positions = np.ndarray[tuple[int], np.dtype[np.int64]]
+Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]
+Batches = Mapping[Partition, Sequence[WholeBatch]]
+
+
+class Chunk(NamedTuple):
+    """What came of each partition, at which positions, and the rows that it makes if none of it was read before."""
+
+    batches: Batches
+    positions: Mapping[Partition, Positions]
+    copies: Sequence[Copy]
+
+
+class Stages:
+    """Seconds that this worker spent in each stage; several run at one time."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = defaultdict(float)
+
+    @contextmanager
+    def timed(self, stage: str) -> Iterator[None]:
+        began = time.perf_counter()
+        yield
+        self.seconds[stage] += time.perf_counter() - began
+
+
+class Loading:
+    """Handler of the ledger topic's whole batches for a version that is being loaded."""
+
+    def __init__(self, link: Link, bookmarks: Bookmarks, version: str, stages: Stages) -> None:
+        self.link = link
+        self.bookmarks = bookmarks
+        self.version = version
+        self.stages = stages
+
+    def prepare(self, batch: Batches) -> Chunk:
+        """Rows in PostgreSQL's form, as if all of it were new: it nearly always is."""
+        with self.stages.timed("columns"):
+            columns = {partition: of_batches(batches) for partition, batches in batch.items()}
+            positions = {partition: found.headers["position"].astype("i8") for partition, found in columns.items()}
+        with self.stages.timed("rows"):
+            return Chunk(batch, positions, copies_of(joined(columns.values())))
+
+    def apply(self, chunk: Chunk, bookmarks: Mapping[Partition, Bookmark]) -> Sequence[Move]:
+        """All rows of the chunk and its bookmarks, in one transaction."""
+        fresh = {p: are_fresh(positions, bookmarks[p].position) for p, positions in chunk.positions.items()}
+        copies = chunk.copies if all(new.all() for new in fresh.values()) else _only(chunk, fresh)
+        moves = [_move(bookmarks[p], batches, chunk.positions[p]) for p, batches in chunk.batches.items()]
+        with self.stages.timed("copy"):
+            write(self.link.get(), self.version, copies, self.bookmarks, moves)
+        return moves
+
+    def idle(self) -> None:
+        """Nobody asks how far a version is that is being loaded."""
+
+
+class LoadingReader(Reader):
+    """The live reader, but for what it reads: whole batches, and no more of them than a second may bring."""
+
+    def __init__(
+        self,
+        reading: Reading,
+        kafka: KafkaSettings,
+        link: Link,
+        bookmarks: Bookmarks,
+        handler: Loading,
+        guard: Callable[[], Awaitable[None]],
+        most_per_second: float | None,
+    ) -> None:
+        super().__init__(reading, kafka, link, bookmarks, handler, guard)
+        self.most_per_second = most_per_second
+
+    async def new_consumer(self) -> WholeBatches:
+        most = CHUNK_BYTES if self.most_per_second is None else int(self.most_per_second * BYTES_PER_EVENT)
+        consumer = WholeBatches(self.kafka.for_aiokafka(), min(CHUNK_BYTES, most), WAIT_MS, self.most_per_second)
+        await started(consumer)
+        return consumer
+
+
+def are_fresh(positions: Positions, bookmark: int) -> Mask:
+    """Which of these lie above a bookmark and above all before them: a relay that repeats does no harm."""
+    before = np.maximum.accumulate(np.concatenate(([bookmark], positions[:-1])))
+    return positions > before
+
+
+def _only(chunk: Chunk, fresh: Mapping[Partition, Mask]) -> list[Copy]:
+    return copies_of(joined(of_batches(batches).only(fresh[p]) for p, batches in chunk.batches.items()))
+
+
+def _move(bookmark: Bookmark, batches: Sequence[WholeBatch], positions: Positions) -> Move:
+    return Move(bookmark, batches[-1].offset + 1, position=int(positions.max(initial=bookmark.position)))
+
+
+def loading_reader(settings: Settings, task: Task) -> tuple[LeasedLoop, Stages]:
+    """The loop of one worker, and where its time goes."""
+    bookmarks = Bookmarks(reader_name(task.version), task.owner)
+    link, stages = Link(settings.database_url, task.owner), Stages()
+    handler = Loading(link, bookmarks, task.version, stages)
+    reading = Reading(bookmarks.reader, [TOPIC], most_records=0)
+    guard = guard_of(settings.kafka, link)
+    return LoadingReader(reading, settings.kafka, link, bookmarks, handler, guard, task.most_per_second), stages

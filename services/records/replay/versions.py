@@ -1,0 +1,129 @@
+"""The versions of the patient read model: which there are, a new one, and an end to those that nobody reads.
+
+A version is a PostgreSQL schema with tables and views of its own, a row that says what made it, and a reader. Nothing
+here decides.
+"""
+
+import time
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+from psycopg import Connection, sql
+
+from services.kernel.command_line import BadInput
+from services.kernel.named_sql import queries_beside
+from services.kernel.replaying import alone
+from services.records.build import build
+from services.records.read_model import create_version
+
+SQL: Final = queries_beside(__file__, "versions.sql")
+PROJECTION: Final = "records"
+REBUILD: Final = "kartoteka rebuild records"
+PRUNE: Final = "kartoteka prune records"
+# No transaction of a reader lives longer.
+READERS_END_SECONDS: Final = 30.0
+PAUSE_SECONDS: Final = 0.1
+
+
+def reader_name(version: str) -> str:
+    """Each version is a reader of its own."""
+    return f"records.projection.{version}"
+
+
+class Version(NamedTuple):
+    """One version: its schema, what made it, since when it is full, whether it is read or was read before.
+
+    ``ledger_to`` is the position to which it is loaded from the ledger itself; None where the topic is its source.
+    """
+
+    name: str
+    build: str
+    made_at: datetime
+    filled_at: datetime | None
+    ledger_to: int | None
+    active: bool
+    previous: bool
+
+
+class Pair(NamedTuple):
+    """The version that is read, and another one."""
+
+    active: Version
+    other: Version
+
+
+def versions(connection: Connection[Any]) -> list[Version]:
+    """All versions, the oldest first."""
+    return [Version(*row) for row in connection.execute(SQL["versions"]).fetchall()]
+
+
+def active(found: Sequence[Version]) -> Version:
+    """The version that is read."""
+    return next(one for one in found if one.active)
+
+
+def newer(found: Sequence[Version]) -> Version | None:
+    """The version that is to be read next, where one was begun."""
+    made_at = active(found).made_at
+    return next((one for one in reversed(found) if one.made_at > made_at and not one.previous), None)
+
+
+def previous(found: Sequence[Version]) -> Version | None:
+    """The version that was read before."""
+    return next((one for one in found if one.previous), None)
+
+
+def create(connection: Connection[Any]) -> Version:
+    """A new version, empty and without keys."""
+    with connection.transaction():
+        ((name,),) = connection.execute(SQL["next_name"]).fetchall()
+        for statement in create_version(name, with_keys=False):
+            connection.execute(statement.encode())
+        connection.execute(SQL["create"], (name, build()))
+    return next(one for one in versions(connection) if one.name == name)
+
+
+def refuse_other_build(version: Version) -> None:
+    """BadInput for a version that another program began."""
+    if version.build != build():
+        raise BadInput(
+            f"{version.name} was not made by this program (build {version.build}, this is {build()}): "
+            f"'{PRUNE}', then '{REBUILD}'"
+        )
+
+
+def prune(connection: Connection[Any], *, also_previous: bool) -> list[str]:
+    """End all versions that are not read, the previous one only if it is meant too; their names.
+
+    Whoever works at one of them finds its bookmark gone and writes nothing more. Given again after it was cut short,
+    this takes away what was left.
+    """
+    with alone(connection, PROJECTION):
+        with connection.transaction():
+            connection.execute(SQL["hold_active"])
+            gone = [v.name for v in versions(connection) if not v.active and (also_previous or not v.previous)]
+            _forget(connection, gone)
+        _let_readers_end(connection)
+        for (left,) in connection.execute(SQL["left_over"]).fetchall():
+            connection.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(left)))
+    return gone
+
+
+def _forget(connection: Connection[Any], gone: list[str]) -> None:
+    readers = [reader_name(name) for name in gone]
+    connection.execute(SQL["forget_versions"], (gone,))
+    connection.execute(SQL["forget_previous"], (gone,))
+    connection.execute(SQL["forget_verified"], {"names": gone})
+    connection.execute(SQL["forget_bookmarks"], (readers,))
+    connection.execute(SQL["forget_workers"], (readers,))
+
+
+def _let_readers_end(connection: Connection[Any]) -> None:
+    """Whoever began before a switch still reads the version that was read then."""
+    ((now,),) = connection.execute("SELECT clock_timestamp()").fetchall()
+    give_up = time.monotonic() + READERS_END_SECONDS
+    while connection.execute(SQL["began_before"], (now,)).fetchone() != (0,):
+        if time.monotonic() > give_up:
+            raise BadInput(f"transactions that began before do not end; nothing is lost, give '{PRUNE}' again")
+        time.sleep(PAUSE_SECONDS)

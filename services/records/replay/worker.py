@@ -1,0 +1,73 @@
+"""One worker of a rebuild: ``python -m services.records.replay.worker``, told in JSON on standard input what to load.
+
+It shares the partitions with the others by leases and works until it is told to end; then it says on standard output
+where its time went. Where it must stop loudly, the sentence stands at its bookmarks and on standard error.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from typing import Final
+
+import msgspec
+
+from services.kernel.application import configure_logs
+from services.kernel.command_line import FAILED
+from services.kernel.damage import Damage
+from services.kernel.settings import Settings
+
+# A worker does what one core can do: more threads of the columnar engine would only push each other aside.
+THREADS: Final = {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
+
+
+class Task(msgspec.Struct, frozen=True):
+    """What to load: the version, under which name, at most how many events a second, and from the ledger or not."""
+
+    version: str
+    owner: str
+    most_per_second: float | None = None
+    ledger_to: int | None = None
+
+
+class Spent(msgspec.Struct, frozen=True):
+    """Seconds in each stage."""
+
+    stages: dict[str, float]
+
+
+async def work(settings: Settings, task: Task) -> Spent:
+    """Load until a signal; Damage is raised."""
+    from services.records.replay.loading import loading_reader
+
+    ended = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    loop, stages = loading_reader(settings, task)
+    await loop.start()
+    try:
+        while not ended.is_set() and not loop.crashed:
+            await asyncio.wait([asyncio.create_task(ended.wait())], timeout=0.2)
+    finally:
+        await loop.stop()
+    if loop.crashed:
+        raise loop.crash_reason
+    return Spent(dict(stages.seconds))
+
+
+def main() -> None:
+    """Work as standard input says."""
+    task = msgspec.json.decode(sys.stdin.buffer.read(), type=Task)
+    configure_logs(task.owner, sys.stderr, logging.WARNING)
+    try:
+        spent = asyncio.run(work(Settings.from_environment(), task))
+    except Damage as damage:
+        print(damage, file=sys.stderr)
+        sys.exit(FAILED)
+    print(msgspec.json.encode(spent).decode(), flush=True)
+
+
+if __name__ == "__main__":
+    os.environ.update(THREADS)
+    main()
