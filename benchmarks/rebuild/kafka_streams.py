@@ -50,7 +50,11 @@ def kafka_streams(javac: Path, bootstrap_servers: str, ends: Sequence[int], fold
     """Compile, run over the topic up to these offsets; seconds from the first record to the last, and the answer."""
     class_path = _compiled(javac, folder)
     settings = folder / "streams.properties"
-    own = {"application.id": f"bench-{uuid4()}", "bootstrap.servers": bootstrap_servers, "state.dir": str(folder / "state")}
+    own = {
+        "application.id": f"bench-{uuid4()}",
+        "bootstrap.servers": bootstrap_servers,
+        "state.dir": str(folder / "state"),
+    }
     settings.write_text("".join(f"{name}={value}\n" for name, value in {**SETTINGS, **own}.items()))
     answer = folder / "answer"
     command = [javac.with_name("java"), *HEAP, "-cp", class_path, "Replica", settings, TOPIC, SCHEMAS, answer]

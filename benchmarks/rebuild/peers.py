@@ -14,13 +14,15 @@ import psycopg
 
 from benchmarks.rebuild import faust_agent, plain_consumer
 from benchmarks.rebuild.checksums import Checksums, of_lines, of_tables
-from benchmarks.rebuild.kafka_streams import SETTINGS as STREAMS
-from benchmarks.rebuild.kafka_streams import compiler, kafka_streams
+from benchmarks.rebuild.kafka_streams import SETTINGS, compiler, kafka_streams
 from benchmarks.rebuild.upserts import BATCH, Part
 from services.kernel.ledger_topic import TOPIC
 from services.operations.house import House
 from services.records.read_model import create_tables, quoted
 
+STREAMS: Final = "Kafka Streams, exactly once"
+FAUST: Final = "Faust agent"
+PLAIN: Final = "aiokafka, fastavro, executemany"
 SCHEMA: Final = "bench_peer"
 LONGEST_SECONDS: Final = 600
 UPSERTS: Final = {"one executemany per type and batch, as a pipeline": True, "synchronous_commit": "off"}
@@ -60,10 +62,9 @@ def peers(house: House, version: str, of_streams: Beginning, of_upserts: Beginni
         found = [] if javac is None else [_streams(house, connection, version, javac, of_streams)]
         ours = of_tables(connection, version, of_upserts.position)
         faust = {**faust_agent.SETTINGS, "take": faust_agent.TAKE, **UPSERTS}
-        found.append(_upserts(house, connection, "Faust agent", "faust_agent", of_upserts, ours, faust))
+        found.append(_upserts(house, connection, FAUST, "faust_agent", of_upserts, ours, faust))
         plain = {**plain_consumer.SETTINGS, "max_records": BATCH, **UPSERTS}
-        name = "aiokafka, fastavro, executemany"
-        found.append(_upserts(house, connection, name, "plain_consumer", of_upserts, ours, plain))
+        found.append(_upserts(house, connection, PLAIN, "plain_consumer", of_upserts, ours, plain))
         return found
 
 
@@ -74,7 +75,7 @@ def _streams(
         servers = house.addresses().kafka.bootstrap_servers
         seconds, answer = kafka_streams(javac, servers, part.ends, Path(folder))
         equal = of_lines(answer) == of_tables(connection, version, part.position)
-    return PeerResult("Kafka Streams, exactly once", part.events, seconds, STREAMS, equal)
+    return PeerResult(STREAMS, part.events, seconds, SETTINGS, equal)
 
 
 def _upserts(
