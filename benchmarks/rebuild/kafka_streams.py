@@ -50,15 +50,14 @@ def kafka_streams(javac: Path, bootstrap_servers: str, ends: Sequence[int], fold
     """Compile, run over the topic up to these offsets; seconds from the first record to the last, and the answer."""
     class_path = _compiled(javac, folder)
     settings = folder / "streams.properties"
-    own = {
-        "application.id": f"bench-{uuid4()}",
-        "bootstrap.servers": bootstrap_servers,
-        "state.dir": str(folder / "state"),
-    }
-    settings.write_text("".join(f"{name}={value}\n" for name, value in {**SETTINGS, **own}.items()))
+    # A name that has read nothing yet.
+    own = {"application.id": f"bench-{uuid4()}", "state.dir": str(folder / "state")}
+    wanted = {**SETTINGS, **own, "bootstrap.servers": bootstrap_servers}
+    settings.write_text("".join(f"{name}={value}\n" for name, value in wanted.items()))
     answer = folder / "answer"
-    command = [javac.with_name("java"), *HEAP, "-cp", class_path, "Replica", settings, TOPIC, SCHEMAS, answer]
-    done = subprocess.run([*command, *map(str, ends)], stdout=subprocess.PIPE, text=True, check=True, timeout=600)
+    arguments = map(str, (settings, TOPIC, SCHEMAS, answer, *ends))
+    command = [str(javac.with_name("java")), *HEAP, "-cp", class_path, "Replica", *arguments]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, timeout=600)
     return float(done.stdout), answer
 
 

@@ -77,7 +77,7 @@ def prune(house: House) -> None:
 
 
 def _kartoteka(house: House, *words: str) -> bytes:
-    command = [KARTOTEKA, "--data-dir", house.data_dir, *words]
+    command = [str(KARTOTEKA), "--data-dir", str(house.data_dir), *words]
     # Progress stands on standard error; of a command that failed it is the reason.
     done = subprocess.run(command, capture_output=True, timeout=600)
     if done.returncode != 0:

@@ -33,12 +33,13 @@ def _growth(results: Results, console: Console) -> None:
         )  # fmt: skip
     console.print(table)
     ours = results.ours
+    little = all(run.megabytes <= MOST_MEGABYTES for run in results.growth.values())
     console.print(
         f"{results.types} types, {results.patients:,} patients, values of {results.value_bytes:.0f} bytes on average\n"
         f"{ours.rate:,.0f} events/s; required {REQUIRED:,}: {_yes(ours.rate >= REQUIRED)}; "
         f"goal {GOAL:,}: {_yes(ours.rate >= GOAL)}\n"
         f"time per event rises by {rise(results.growth):.0%}, at most {MOST_RISE:.0%}; "
-        f"memory at most {MOST_MEGABYTES} MB: {_yes(all(r.megabytes <= MOST_MEGABYTES for r in results.growth.values()))}"
+        f"memory at most {MOST_MEGABYTES} MB: {_yes(little)}"
     )
 
 
@@ -70,7 +71,7 @@ def _limits(results: Results, console: Console) -> None:
     console.print(table)
     console.print(
         "seconds of a stage are those of all workers together, but for load and keys, which are the clock's\n"
-        f"the three alone, one after the other: {limits.rate:,.0f} events/s; ours is {ours.rate / limits.rate:.0%} of it"
+        f"the three alone, one after the other: {limits.rate:,.0f} events/s; ours: {ours.rate / limits.rate:.0%} of it"
     )
 
 
