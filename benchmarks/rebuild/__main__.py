@@ -80,7 +80,7 @@ def _beside(house: House, chosen: Plan, beginnings: dict[int, Beginning], result
         say.print("the peers")
         results.peers = peers(house, version, beginnings[chosen.of_streams], beginnings[chosen.of_upserts])
     say.print("settings of PostgreSQL")
-    results.settings = series(house)
+    results.settings = series(house, quick=chosen.runs == 1)
 
 
 def machine(house: House) -> dict[str, Any]:
@@ -138,7 +138,7 @@ def main() -> None:
     arguments.add_argument("--picture", type=Path, default=PICTURE)
     chosen = arguments.parse_args()
     console = Console()
-    results = measure(plan(40_000 if chosen.quick else chosen.events, chosen.quick), console)
+    results = measure(plan(20_000 if chosen.quick else chosen.events, chosen.quick), console)
     printed(results, console)
     if not chosen.quick:
         draw(results.growth, chosen.picture)
