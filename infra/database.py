@@ -38,7 +38,7 @@ def provision(admin_url: str, keys_admin_url: str, secrets_dir: Path, read_model
     with psycopg.connect(admin_url, autocommit=True) as admin:
         _create_roles(admin, ROLES, passwords)
     _migrate(admin_url, "versions")
-    with psycopg.connect(admin_url) as admin:
+    with psycopg.connect(admin_url, autocommit=True) as admin:
         _read_model(admin, read_model)
         _execute(admin, (HERE / "grants.sql").read_text())
     with psycopg.connect(keys_admin_url, autocommit=True) as admin:
@@ -139,9 +139,9 @@ def _uncounted(driver: Connection[Any], first: str) -> bool:
 
 
 def _read_model(admin: Connection[Any], read_model: ReadModel) -> None:
-    """The versions of the patient read model: the first one made, the tables of all brought to today's shape."""
-    admin.execute("SELECT pg_advisory_xact_lock(%s)", (_ADVISORY_LOCK,))
-    admin.execute(f"SET LOCAL ROLE {OWNER}")
+    """The first version made, the tables of all brought to today's shape; the lock ends with the connection."""
+    admin.execute("SELECT pg_advisory_lock(%s)", (_ADVISORY_LOCK,))
+    admin.execute(f"SET ROLE {OWNER}")
     ensure_read_model(admin, read_model, FIRST_VERSION)
     admin.execute("RESET ROLE")
 

@@ -45,7 +45,7 @@ GRANT SELECT ON records.active_version, records.version TO records_projection;
 GRANT USAGE ON SCHEMA records, records_door TO operator;
 GRANT SELECT ON
     records.event, records.seal, records.inbox, records.relay_sent, records.active_version, records.breaker,
-    records.topic_restart,
+    records.topic_restart, records.version, records.switched,
     records.quarantined, records.quarantine_closing, records.quarantine_open, records.gap_open, records.person
 TO operator;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA records_door TO operator;

@@ -6,8 +6,7 @@ version's, which is proven before it is read.
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, Protocol
 
 import psycopg
@@ -36,42 +35,47 @@ class ReadModel(Protocol):
 
 
 def ensure_read_model(admin: Connection[Any], model: ReadModel, first: str) -> None:
-    """The first version made where there is none, the tables of all brought to today's shape; the caller commits."""
-    if not _versions(admin):
-        _execute_all(admin, model.create(first))
-        made = {"version": first, "build": model.build()}
-        admin.execute(
-            "INSERT INTO records.version (version, build, filled_at) VALUES (%(version)s, %(build)s, now())", made
-        )
-        admin.execute("INSERT INTO records.active_version VALUES ('records', %(version)s)", made)
-        admin.execute("INSERT INTO records.switched (to_version, build) VALUES (%(version)s, %(build)s)", made)
-    for version in _versions(admin):
-        _without_waiting_long(admin, partial(_extend, admin, model, version))
+    """The first version made where there is none, the tables of all brought to today's shape.
+
+    What cannot grow is refused before anything has changed. Each version grows in a transaction of its own: whoever
+    reads one is not held up while another is waited for.
+    """
+    with admin.transaction():
+        if not _versions(admin):
+            _create(admin, model, first)
+    grown = {version: model.extend(version, _tables(admin, version)) for version in _versions(admin)}
+    for statements in filter(None, grown.values()):
+        _without_waiting_long(admin, statements)
+
+
+def _create(admin: Connection[Any], model: ReadModel, first: str) -> None:
+    _execute_all(admin, model.create(first))
+    made = {"version": first, "build": model.build()}
+    admin.execute(
+        "INSERT INTO records.version (version, build, filled_at) VALUES (%(version)s, %(build)s, now())", made
+    )
+    admin.execute("INSERT INTO records.active_version VALUES ('records', %(version)s)", made)
+    admin.execute("INSERT INTO records.switched (to_version, build) VALUES (%(version)s, %(build)s)", made)
 
 
 def _versions(admin: Connection[Any]) -> list[str]:
     return [version for (version,) in admin.execute("SELECT version FROM records.version ORDER BY made_at, version")]
 
 
-def _extend(admin: Connection[Any], model: ReadModel, version: str) -> None:
-    _execute_all(admin, model.extend(version, _tables(admin, version)))
-
-
-def _without_waiting_long(admin: Connection[Any], change: Callable[[], None]) -> None:
+def _without_waiting_long(admin: Connection[Any], statements: Sequence[str]) -> None:
     """Never waiting for long while it holds a table: whoever reads meanwhile is not held up, and falls no victim."""
-    admin.execute(sql.SQL("SET LOCAL lock_timeout = {}").format(LOCK_WAIT))
     until = time.monotonic() + GIVE_UP_SECONDS
     while True:
         try:
             with admin.transaction():
-                change()
+                admin.execute(sql.SQL("SET LOCAL lock_timeout = {}").format(LOCK_WAIT))
+                _execute_all(admin, statements)
         except psycopg.errors.LockNotAvailable:
             if time.monotonic() > until:
                 raise
             time.sleep(PAUSE_SECONDS)
         else:
             break
-    admin.execute("SET LOCAL lock_timeout = 0")
 
 
 def _tables(admin: Connection[Any], version: str) -> dict[str, Columns]:

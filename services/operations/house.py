@@ -30,6 +30,15 @@ ADDRESSES: Final = ("KAFKA_BOOTSTRAP_SERVERS", "DATABASE_URL", "KEYS_DATABASE_UR
 
 
 @dataclass(frozen=True, slots=True)
+class PerVersion:
+    """How a process of which each version has its own is told which one it is, and how its title says so."""
+
+    variable: str
+    form: str
+    says: str = "{}"
+
+
+@dataclass(frozen=True, slots=True)
 class Process:
     """One process of a service: its role in the database, whether it may hold keys or answers HTTP, its version."""
 
@@ -38,11 +47,14 @@ class Process:
     role: str
     holds_keys: bool = False
     serves: bool = False
-    version: int | None = None
+    per_version: PerVersion | None = None
+    version: str | None = None
 
     @property
     def title(self) -> str:
-        return f"{self.service}.{self.name}" + ("" if self.version is None else f".v{self.version}")
+        """Its name; with a version that of its reader."""
+        version = [] if not self.per_version or not self.version else [self.per_version.says.format(self.version)]
+        return ".".join([self.service, self.name, *version])
 
     @property
     def command(self) -> list[str]:
@@ -52,13 +64,23 @@ class Process:
 PROCESSES: Final = (
     Process("records", "ingest", "records_ingest", holds_keys=True),
     Process("records", "relay", "records_relay"),
-    Process("records", "projection", "records_projection"),
-    Process("permissions", "facts", "permissions_facts"),
+    Process(
+        "records",
+        "projection",
+        "records_projection",
+        per_version=PerVersion("KARTOTEKA_READ_MODEL_VERSION", r"records_v\d+"),
+    ),
+    Process(
+        "permissions",
+        "facts",
+        "permissions_facts",
+        per_version=PerVersion("KARTOTEKA_PERMISSIONS_VERSION", r"\d+", "v{}"),
+    ),
     Process("permissions", "relay", "permissions_relay"),
     Process("permissions", "commands", "permissions_commands", holds_keys=True, serves=True),
 )
-FACTS: Final = next(process for process in PROCESSES if process.title == "permissions.facts")
-PERMISSIONS_VERSION: Final = "KARTOTEKA_PERMISSIONS_VERSION"
+# The process by service of which there is one for each version.
+PER_VERSION: Final = {process.service: process for process in PROCESSES if process.per_version}
 
 
 class NotRunning(Exception):
@@ -156,8 +178,8 @@ class House:
             "KARTOTEKA_DATA_DIR": str(self.data_dir),
             HEALTH_HOST: self.health_host,
         }
-        if process.version is not None:
-            known[PERMISSIONS_VERSION] = str(process.version)
+        if process.per_version and process.version:
+            known[process.per_version.variable] = process.version
         if process.holds_keys:
             known["KEYS_DATABASE_URL"] = role_url(addresses.keys_database, process.role, self.secrets)
             known["KARTOTEKA_KEYS_FOLDER"] = str(self.keys_folder)

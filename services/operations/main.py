@@ -3,7 +3,6 @@
 import os
 import signal
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -25,22 +24,15 @@ from services.kernel.database import connect
 from services.kernel.sealing import CannotOpen
 from services.kernel.settings import NotConfigured, Settings
 from services.operations import registry, supervisor
-from services.operations.house import (
-    FACTS,
-    HEALTH_PORT,
-    PERMISSIONS_VERSION,
-    PROCESSES,
-    House,
-    NotRunning,
-    Process,
-)
+from services.operations.house import HEALTH_PORT, PROCESSES, House, NotRunning, Process
 from services.operations.live import publish_examples, show_live
 from services.operations.replay import replay_apps
+from services.operations.status import hints, versions_of
 from services.operations.status import status as status_of
 from services.operations.status_table import status_table
 from services.operations.tokens import hand_out_token
 from services.operations.topic_restart import Reason, Yes, restart_topic
-from services.operations.versions import version_to_work_at
+from services.operations.versions import at_its_version
 from services.permissions.commands import access_app
 from services.records.commands import (
     ingest_app,
@@ -114,6 +106,9 @@ def up(kafka_port: Port = None, postgres_port: Port = None, keys_port: Port = No
         until(where.answers, REGISTRY_SECONDS)
     says = "" if where is None else f", schema registry {where.address}"
     typer.echo(f"kafka {addresses.kafka.bootstrap_servers}{says}; see 'kartoteka status'")
+    with connect(settings_of("operator").database_url, "kartoteka up") as connection:
+        for hint in hints(versions_of(connection)):
+            typer.echo(hint)
 
 
 def _refuse_other_ports(home: House, **given: int | None) -> None:
@@ -151,9 +146,7 @@ def setup(
 @app.command()
 def work(title: Annotated[str, typer.Argument(metavar="PROCESS", help="Such as records.ingest.")]) -> None:
     """Be one process of a service, in the foreground; for containers, whose engine takes the supervisor's place."""
-    process = process_titled(title)
-    if process == FACTS:
-        process = replace(process, version=version_to_work_at(house(), os.environ.get(PERMISSIONS_VERSION)))
+    process = at_its_version(house(), process_titled(title))
     known = house().environment(process)
     port = {HEALTH_PORT: os.environ[HEALTH_PORT]} if HEALTH_PORT in os.environ else {}
     os.execve(process.command[0], process.command, {**known, **port})  # noqa: S606 - exactly this program

@@ -2,8 +2,8 @@
 
 import asyncio
 import urllib.request
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final
@@ -15,7 +15,8 @@ from infra.registry_elsewhere import RegistryElsewhere
 from kartoteka.publishing.kafka import KafkaSettings
 from services.kernel.named_sql import queries_beside
 from services.kernel.reader import started
-from services.operations.house import PROCESSES
+from services.operations.house import PROCESSES, Process
+from services.records.commands import PatientReadModel
 
 SQL: Final = queries_beside(__file__, "status.sql")
 ANSWER_SECONDS: Final = 2.0
@@ -58,6 +59,18 @@ class ProcessStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class VersionStatus:
+    """One version of what is made from the topic; ``there_as`` is read, previous, next or unread."""
+
+    version: str
+    build: str
+    made_at: datetime
+    filled_at: datetime | None
+    loading: bool
+    there_as: str
+
+
+@dataclass(frozen=True, slots=True)
 class Counters:
     """First outcomes since the beginning, and what lies on both sides of them."""
 
@@ -85,6 +98,8 @@ class Status:
     not_running: list[str]
     counters: Counters
     quarantine: dict[str, Any]
+    versions: dict[str, list[VersionStatus]]
+    hints: list[str]
 
 
 def status(
@@ -100,7 +115,7 @@ def status(
     for reader, partitions in readers.items():
         service, process = reader.split(".", 1)
         services.setdefault(service, {})[process] = _process(connection, reader, partitions, ends)
-    counters = _counters(connection, rows, ends)
+    versions = versions_of(connection)
     return Status(
         kafka.bootstrap_servers,
         _address(connection),
@@ -108,18 +123,51 @@ def status(
         None if registry is None else registry.address,
         health,
         services,
-        [*_not_running(services, health), *([] if registry is None or registry.answers() else ["registry"])],
-        counters,
+        [*_not_running(services, health, versions), *([] if registry is None or registry.answers() else ["registry"])],
+        _counters(connection, rows, ends),
         _quarantine(connection),
+        versions,
+        hints(versions),
     )
 
 
-def _not_running(services: Mapping[str, Mapping[str, ProcessStatus]], health: Mapping[str, str]) -> list[str]:
+def versions_of(connection: Connection[Any]) -> dict[str, list[VersionStatus]]:
+    """Every version, by service."""
+    found: dict[str, list[VersionStatus]] = {}
+    for service, *version in connection.execute(SQL["versions"]).fetchall():
+        found.setdefault(service, []).append(VersionStatus(*version))
+    return found
+
+
+def hints(versions: Mapping[str, Sequence[VersionStatus]]) -> list[str]:
+    """What an operator should know of the versions that are read."""
+    mine = PatientReadModel().build()
+    return [
+        f"{read.version}, which is read, was made by another build ({read.build}) than this program is ({mine}): "
+        "'kartoteka rebuild records' makes a new version beside it"
+        for read in versions["records"]
+        if read.there_as == "read" and read.build != mine
+    ]
+
+
+def _not_running(
+    services: Mapping[str, Mapping[str, ProcessStatus]],
+    health: Mapping[str, str],
+    versions: Mapping[str, Sequence[VersionStatus]],
+) -> list[str]:
     """Processes without a reader that holds a lease, those that never came that far included; servers: no answer."""
     at_work = [f"{service}.{name}." for service, found in services.items() for name, p in found.items() if p.running]
     # In containers nobody here knows where the others answer.
     at_work += [f"{one.title}." for one in PROCESSES if one.serves and (not health or _answers(health.get(one.title)))]
-    return [one.title for one in PROCESSES if not any(name.startswith(f"{one.title}.") for name in at_work)]
+    expected = [one.title for process in PROCESSES for one in _each(process, versions)]
+    return [title for title in expected if not any(name.startswith(f"{title}.") for name in at_work)]
+
+
+def _each(process: Process, versions: Mapping[str, Sequence[VersionStatus]]) -> list[Process]:
+    """The process, or one for each version that is not being loaded."""
+    if process.per_version is None:
+        return [process]
+    return [replace(process, version=one.version) for one in versions[process.service] if not one.loading]
 
 
 def _answers(address: str | None) -> bool:

@@ -43,10 +43,36 @@ FROM kernel.bookmark;
 -- name: quarantine
 SELECT publisher, reason, count(*) FROM records.quarantine_open GROUP BY publisher, reason ORDER BY 3 DESC, 1, 2;
 
--- Every version of permissions.
--- name: versions
-SELECT version FROM permissions.version;
+-- Every version that follows the topic by a process of its own: whose it is, and its name.
+-- name: versions_at_work
+SELECT 'permissions', version::text FROM permissions.version
+UNION ALL
+SELECT 'records', version FROM records.version WHERE filled_at IS NOT NULL;
 
 -- The version of permissions that is read.
--- name: active_version
+-- name: permissions_read
 SELECT version FROM permissions.active_version;
+
+-- The version of the patient read model that is read.
+-- name: records_read
+SELECT version FROM records.active_version WHERE projection = 'records';
+
+-- Every version: whose it is, its name, by which build, since when it is full, whether it is being loaded, and what it
+-- is there for.
+-- name: versions
+SELECT service, version, build, made_at, filled_at, loading, CASE
+    WHEN is_read THEN 'read'
+    WHEN is_previous THEN 'previous'
+    WHEN made_at = max(made_at) OVER (PARTITION BY service) THEN 'next'
+    ELSE 'unread'
+END
+FROM (
+    SELECT 'permissions', v.version::text, v.build, v.made_at, NULL::timestamptz, false,
+        v.version = a.version, coalesce(v.version = a.previous, false)
+    FROM permissions.version v CROSS JOIN permissions.active_version a
+    UNION ALL
+    SELECT 'records', v.version, v.build, v.made_at, v.filled_at, v.filled_at IS NULL,
+        v.version = a.version, coalesce(v.version = a.previous, false)
+    FROM records.version v JOIN records.active_version a ON a.projection = 'records'
+) AS found (service, version, build, made_at, filled_at, loading, is_read, is_previous)
+ORDER BY service, made_at, version;

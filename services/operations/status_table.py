@@ -1,9 +1,11 @@
 """``kartoteka status`` for people."""
 
+from collections.abc import Sequence
+
 from rich.console import Group
 from rich.table import Column, Table
 
-from services.operations.status import ProcessStatus, Status
+from services.operations.status import ProcessStatus, Status, VersionStatus
 
 
 def status_table(status: Status) -> Group:
@@ -17,7 +19,8 @@ def status_table(status: Status) -> Group:
     places = f"kafka {status.kafka} · database {status.database} · schema registry {status.registry or 'none yet'}"
     health = " · ".join(f"{name} {address}" for name, address in status.health.items())
     asked = f"health and metrics: {health or 'not started here'}"
-    return Group(places, table, counters_line(status), quarantine, asked)
+    versions = [_versions_line(service, found) for service, found in status.versions.items()]
+    return Group(places, table, counters_line(status), quarantine, *versions, *status.hints, asked)
 
 
 def counters_line(status: Status) -> str:
@@ -28,6 +31,17 @@ def counters_line(status: Status) -> str:
         f"in {counters.received:,} · appended {counters.appended:,} · repeated {counters.repeated:,} · "
         f"quarantined {counters.quarantined:,} · projected {counters.projected:,} · lag {counters.lag:,}{missing}"
     )
+
+
+def _versions_line(service: str, found: Sequence[VersionStatus]) -> str:
+    """Every version of one service: what it is there for, since when, and by which build."""
+    return f"versions of {service}: " + " · ".join(map(_version, found))
+
+
+def _version(one: VersionStatus) -> str:
+    since = f", full since {one.filled_at:%F %H:%M}" if one.filled_at else ""
+    stands = f"{one.there_as}, loading" if one.loading else f"{one.there_as}{since}"
+    return f"{one.version} ({stands}, build {one.build})"
 
 
 def _add(table: Table, title: str, process: ProcessStatus) -> None:

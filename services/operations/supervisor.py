@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -19,8 +19,8 @@ from typing import Final
 
 from infra.processes import Mark, alive, ask_to_end, mark_of, until_gone
 from services.operations import registry
-from services.operations.house import FACTS, HEALTH_PORT, PROCESSES, House, Process
-from services.operations.versions import Versions, versions_of_permissions
+from services.operations.house import HEALTH_PORT, PROCESSES, House, Process
+from services.operations.versions import Versions, processes_of_versions
 
 LONGEST_BACK_OFF_SECONDS: Final = 30.0
 STEADY_SECONDS: Final = 60.0
@@ -107,32 +107,32 @@ def supervise(house: House) -> None:
 
 
 class VersionCharges:
-    """A process for each version of permissions that there is; one that is pruned is ended."""
+    """A process for each version of what is made from the topic; that of a pruned one is ended."""
 
     def __init__(self, house: House) -> None:
         self._house = house
-        self._versions = Versions(partial(versions_of_permissions, house))
-        self._charges: dict[int, Charge] = {}
+        self._versions = Versions(partial(processes_of_versions, house))
+        self._charges: dict[Process, Charge] = {}
 
     def now(self) -> list[Charge]:
         """The processes that there shall be at this moment."""
         there = self._versions.now()
         for gone in self._charges.keys() - there:
             self._end(gone)
-        for new in sorted(there - self._charges.keys()):
-            self._charges[new] = _charge(self._house, replace(FACTS, version=new))
+        for new in sorted(there - self._charges.keys(), key=lambda process: process.title):
+            self._charges[new] = _charge(self._house, new)
         return list(self._charges.values())
 
-    def _end(self, version: int) -> None:
-        charge = self._charges.pop(version)
+    def _end(self, process: Process) -> None:
+        charge = self._charges.pop(process)
         charge.stop()
         charge.wait()
-        self._house.forget_health_port(replace(FACTS, version=version))
+        self._house.forget_health_port(process)
 
 
 def charges_of(house: House) -> list[Charge]:
     """All processes that are ours, but for those of versions, and the schema registry unless there is another."""
-    charges = [_charge(house, process) for process in PROCESSES if process != FACTS]
+    charges = [_charge(house, process) for process in PROCESSES if not process.per_version]
     if (command := registry.command(house.data_dir)) is not None:
         log = house.logs / f"{registry.NAME}.log"
         charges.append(Charge([sys.executable, "-m", *command], registry.environment, log))

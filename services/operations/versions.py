@@ -1,31 +1,33 @@
-"""Which versions of permissions there are, as the supervisor and a container's process ask for them."""
+"""Which versions there are of what is made from the topic, as the supervisor and a container's process ask for them."""
 
+import os
+import re
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 import psycopg
 
-from infra.database import role_url
 from services.kernel.command_line import BadInput
 from services.kernel.database import connect
 from services.kernel.named_sql import queries_beside
-from services.operations.house import FACTS, House, NotRunning
+from services.operations.house import PER_VERSION, House, NotRunning, Process
 
 SQL: Final = queries_beside(__file__, "status.sql")
 LOOK_SECONDS: Final = 2.0
 
 
 class Versions:
-    """The versions that there were when the database last answered; asked for every other second, on a thread."""
+    """Processes of versions as the database last told; asked for every other second, on a thread."""
 
-    def __init__(self, ask: Callable[[], set[int]], every_seconds: float = LOOK_SECONDS) -> None:
+    def __init__(self, ask: Callable[[], set[Process]], every_seconds: float = LOOK_SECONDS) -> None:
         self._ask = ask
         self._every_seconds = every_seconds
-        self._found: set[int] = set()
+        self._found: set[Process] = set()
         threading.Thread(target=self._look, daemon=True, name="versions").start()
 
-    def now(self) -> set[int]:
+    def now(self) -> set[Process]:
         """Those of the last look; while the database is away they stay."""
         return self._found
 
@@ -38,23 +40,25 @@ class Versions:
                 pause.wait(self._every_seconds)
 
 
-def versions_of_permissions(house: House) -> set[int]:
-    """Every version that there is."""
-    with connect(_url(house), "kartoteka supervisor") as connection:
-        return {version for (version,) in connection.execute(SQL["versions"])}
+def processes_of_versions(house: House) -> set[Process]:
+    """A process for each version, but for one that is being loaded: whoever loads it reads for it."""
+    with connect(house.settings("operator").database_url, "kartoteka supervisor") as connection:
+        versions = connection.execute(SQL["versions_at_work"]).fetchall()
+    return {replace(PER_VERSION[service], version=version) for service, version in versions}
 
 
-def version_to_work_at(house: House, given: str | None) -> int:
-    """The version that the environment names, else the one that is read."""
-    if given is not None:
-        if not given.isdecimal():
-            raise BadInput(f"the version of permissions must be a number, and is {given!r}")
-        return int(given)
-    with connect(_url(house), "kartoteka work") as connection:
-        ((version,),) = connection.execute(SQL["active_version"]).fetchall()
-    return int(version)
+def at_its_version(house: House, process: Process) -> Process:
+    """The process at the version that the environment names, else at the one that is read."""
+    if process.per_version is None:
+        return process
+    variable, given = process.per_version.variable, os.environ.get(process.per_version.variable)
+    if given and not re.fullmatch(process.per_version.form, given):
+        raise BadInput(f"{variable} is {given!r}, which is no version; 'kartoteka status' says which there are")
+    return replace(process, version=given or _version_read(house, process))
 
 
-def _url(house: House) -> str:
-    """As the role of the process itself: a container has no other password."""
-    return role_url(house.addresses().database, FACTS.role, house.secrets)
+def _version_read(house: House, process: Process) -> str:
+    """Asked as the process itself: a container has no other password."""
+    with connect(house.settings(process.role).database_url, "kartoteka work") as connection:
+        ((version,),) = connection.execute(SQL[f"{process.service}_read"]).fetchall()
+    return str(version)

@@ -86,4 +86,7 @@ def _written(sql_type: str) -> str:
 
 
 def _refusal(version: str, why: str) -> str:
-    return f"the read model {version} cannot be extended in place: {why}; build a new version of it from the topic"
+    return (
+        f"the read model {version} cannot be extended in place: {why}; 'kartoteka rebuild records' makes a new "
+        "version, and 'kartoteka prune records' drops one that nobody reads"
+    )

@@ -68,6 +68,7 @@ def relay(settings: Settings) -> Sequence[Service]:
 def projection(settings: Settings) -> Sequence[Service]:
     """The ledger topic → one version of the patient read model."""
     from services.kernel.ledger_topic import TOPIC
+    from services.records.live import VersionReader
     from services.records.projection import Projection
     from services.records.replay.versions import reader_name
 
@@ -76,7 +77,7 @@ def projection(settings: Settings) -> Sequence[Service]:
     link = Link(settings.database_url, bookmarks.owner)
     handler = Projection(link, bookmarks, settings.version)
     reading = Reading(name, [TOPIC], PROJECTION_RECORDS, linger_ms=PROJECTION_LINGER_MS)
-    reader = Reader(reading, settings.kafka, link, bookmarks, handler, guard_of(settings.kafka, link))
+    reader = VersionReader(reading, settings.kafka, link, bookmarks, handler, guard_of(settings.kafka, link))
     return _watched(settings, reader, figures.of_projection)
 
 

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from psycopg import Connection
 
-_OURS: Final = "nspname !~ '^pg_' AND nspname <> 'information_schema' AND nspname !~ '_former$'"
+_OURS: Final = "nspname !~ '^pg_' AND nspname <> 'information_schema'"
 _SHAPES: Final = f"""
 WITH ours AS (SELECT oid, nspname, nspowner FROM pg_namespace WHERE {_OURS})
 SELECT 'schema ' || nspname || ' of ' || pg_get_userbyid(nspowner) FROM ours
@@ -42,5 +42,5 @@ ORDER BY 1
 
 
 def shapes(connection: Connection[Any]) -> list[str]:
-    """Everything in all schemas of ours; what an extension of the read model set aside is not part of it."""
+    """Everything in all schemas of ours."""
     return [line for (line,) in connection.execute(_SHAPES.encode())]

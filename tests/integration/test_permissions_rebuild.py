@@ -19,7 +19,7 @@ from psycopg import Connection
 from typer.testing import CliRunner
 
 from kartoteka.simulation.population import Population
-from services.operations.house import FACTS
+from services.operations.house import PER_VERSION
 from services.operations.main import app
 from services.permissions.recorder import DecisionRecorder
 from services.permissions.replay import versions
@@ -67,7 +67,7 @@ def shell(corridor: Corridor) -> Shell:
 @contextmanager
 def live(corridor: Corridor, version: int) -> Iterator[None]:
     """The process of one version, as the supervisor runs it."""
-    process = replace(FACTS, version=version)
+    process = replace(PER_VERSION["permissions"], version=str(version))
     with (corridor.house.logs / f"{process.title}.log").open("ab") as log:
         child = subprocess.Popen(
             process.command, cwd=REPOSITORY, env=corridor.house.environment(process), stdout=log, stderr=log

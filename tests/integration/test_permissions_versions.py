@@ -10,9 +10,11 @@ from uuid import UUID
 import pytest
 from psycopg import Connection
 
+from services.kernel import turning
 from services.kernel.bookmarks import BookmarkRefused
 from services.kernel.command_line import BadInput
 from services.kernel.damage import Damage
+from services.kernel.replaying import hold
 from services.permissions.recorder import DecisionRecorder
 from services.permissions.replay import switching, verify, versions
 from services.permissions.replay.build import build
@@ -109,7 +111,7 @@ def town(databases: Databases, desk: Desk) -> Iterator[Town]:
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever stands still here will not come on."""
     monkeypatch.setattr(verify, "PATIENCE_SECONDS", 0.5)
-    monkeypatch.setattr(switching, "PATIENCE_SECONDS", 0.5)
+    monkeypatch.setattr(turning, "PATIENCE_SECONDS", 0.5)
 
 
 # Verify
@@ -402,7 +404,7 @@ def test_who_asks_all_the_while_hears_no_error_and_no_wrong_answer(town: Town) -
 def test_batches_and_commands_that_are_under_way_are_waited_for(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     town.rebuilt()
     assert compare(town.owner).equal
-    monkeypatch.setattr(switching, "PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr(turning, "PATIENCE_SECONDS", 0.0)
     with town.databases.admin() as busy, busy.transaction():
         busy.execute("SELECT pg_advisory_xact_lock_shared(7563817)")
         with pytest.raises(BadInput, match="that are under way do not end"):
@@ -465,7 +467,7 @@ def test_a_pruning_that_was_cut_short_is_completed_by_the_next_one(town: Town) -
 
 def test_it_refuses_while_somebody_rebuilds(town: Town) -> None:
     with owner(town.databases.admin_url) as other:
-        versions.hold(other)
+        hold(other, versions.PROJECTION)
         with pytest.raises(BadInput, match="somebody else is rebuilding or pruning"):
             prune(town.owner, also_previous=False)
 

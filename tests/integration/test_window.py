@@ -32,9 +32,9 @@ VIEWER = Viewer("operator:test", "operation", "operator", "a question of hers")
 LEDGER = Partition(TOPIC, 0)
 
 
-def project(databases: Databases) -> None:
-    """Show all that the ledger has and the read model has not, as the relay and the projection would."""
-    bookmarks, link = Bookmarks(reader_name("records_v1"), "test"), Link(databases.url("records_projection"), "test")
+def project(databases: Databases, version: str = "records_v1") -> None:
+    """Show all that the ledger has and a version has not, as the relay and the projection would."""
+    bookmarks, link = Bookmarks(reader_name(version), "test"), Link(databases.url("records_projection"), "test")
     bookmarks.create(link.get(), [LEDGER])
     (stands,) = bookmarks.share(link.get())
     with databases.admin() as admin:
@@ -44,7 +44,7 @@ def project(databases: Databases) -> None:
             (stands.position,),
         ).fetchall()
     fetched = {LEDGER: [on_topic(*row) for row in rows]}
-    projection = Projection(link, bookmarks, "records_v1")
+    projection = Projection(link, bookmarks, version)
     projection.apply(projection.prepare(fetched), {LEDGER: stands})
     link.drop()
 

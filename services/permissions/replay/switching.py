@@ -5,16 +5,15 @@ up batches and commands of every version, looks again at whatever may differ, pu
 Whoever asks ``may_see`` waits for nothing.
 """
 
-import time
 from collections.abc import Collection, Sequence
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-import psycopg
 from psycopg import Connection
 
 from services.kernel.command_line import BadInput
 from services.kernel.named_sql import queries_beside
+from services.kernel.turning import NotYet, hold_bookmarks, patiently, refuse_if_behind
 from services.permissions.consumer import follow_next
 from services.permissions.deciding import Decider, time_of, told
 from services.permissions.recorder import DecisionRecorder
@@ -37,8 +36,6 @@ from services.permissions.store import Change, Store
 
 SQL: Final = queries_beside(__file__, "switching.sql")
 VERIFY: Final = "kartoteka verify permissions"
-PATIENCE_SECONDS: Final = 15.0
-PAUSE_SECONDS: Final = 0.2
 
 
 class Switched(NamedTuple):
@@ -47,10 +44,6 @@ class Switched(NamedTuple):
     version: int
     before: int
     published: int
-
-
-class NotYet(Exception):
-    """The other version lacks something at this very moment; a little later it may not."""
 
 
 def switch(connection: Connection[Any], recorder: DecisionRecorder) -> Switched:
@@ -98,20 +91,7 @@ def _turn(
     """Try until the other version lacks nothing; ``given`` is what may differ, None where anything may."""
     with one_moment(connection):
         differing = subjects_differing(connection, pair)
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while True:
-        try:
-            with connection.transaction():
-                return _Turn(connection, recorder, pair).make(differing, given)
-        except NotYet as reason:
-            says = str(reason)
-        except psycopg.errors.LockNotAvailable:
-            says = "batches or commands that are under way do not end"
-        except psycopg.errors.DeadlockDetected:
-            says = "others hold what is needed"
-        if time.monotonic() > deadline:
-            raise BadInput(f"not switched: {says}; look at 'kartoteka status' and try again")
-        time.sleep(PAUSE_SECONDS)
+    return patiently(connection, lambda: _Turn(connection, recorder, pair).make(differing, given))
 
 
 class _Turn:
@@ -148,12 +128,9 @@ class _Turn:
             raise NotYet(f"version {version} has begun anew with the ledger's topic and has not caught up")
 
     def _refuse_if_behind(self) -> None:
-        self.connection.execute(SQL["hold_bookmarks"], (self.readers,))
+        hold_bookmarks(self.connection, self.readers)
         before, to = self.readers
-        behind = self.connection.execute(SQL["behind_in"], {"from": before, "to": to}).fetchone()
-        if behind is not None:
-            number = self.pair.other.number
-            raise NotYet("version {} is behind in partition {}, at {} of {}".format(number, *behind))
+        refuse_if_behind(self.connection, f"version {self.pair.other.number}", reader=to, ahead=before)
 
     def _follow(self) -> set[UUID]:
         """Follow the commands that are left; whom they name."""

@@ -6,18 +6,6 @@ SELECT version, previous, quiet FROM permissions.active_version FOR UPDATE;
 -- name: be_brief
 SELECT set_config('lock_timeout', '5s', true), set_config('transaction_timeout', '60s', true);
 
--- Hold the bookmarks of two readers.
--- name: hold_bookmarks
-SELECT FROM kernel.bookmark WHERE reader = ANY(%s) ORDER BY reader, topic, partition FOR UPDATE;
-
--- Partitions in which the second reader is behind the first: partition, its offset, the other's.
--- name: behind_in
-SELECT a.partition, coalesce(b.next_offset, 0), a.next_offset
-FROM kernel.bookmark a LEFT JOIN kernel.bookmark b
-    ON b.reader = %(to)s AND b.topic = a.topic AND b.partition = a.partition
-WHERE a.reader = %(from)s AND coalesce(b.next_offset, 0) < a.next_offset
-ORDER BY a.partition;
-
 -- Whether a version has commands left to follow.
 -- name: commands_left
 SELECT EXISTS (

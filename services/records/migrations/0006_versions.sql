@@ -36,3 +36,13 @@ CREATE TABLE records.switched (
     to_version  text        NOT NULL,
     build       text        NOT NULL
 );
+
+-- What former extensions of the only version left behind: views that nobody reads any more, and their digest.
+DROP SCHEMA IF EXISTS records_v1_former CASCADE;
+DO $$
+BEGIN
+    IF to_regnamespace('records_v1') IS NOT NULL THEN
+        COMMENT ON SCHEMA records_v1 IS NULL;
+    END IF;
+END;
+$$;

@@ -21,13 +21,13 @@ from services.kernel.partition import Partition
 from services.kernel.reader import Reader, Reading, started
 from services.kernel.settings import Settings
 from services.kernel.tails import guard_of
-from services.kernel.whole_batches import WholeBatch, WholeBatches
-from services.records.columns import joined, of_batches
+from services.kernel.whole_batches import WholeBatch, WholeBatches, records_of
+from services.records.columns import Columns, of_batches
 from services.records.projection import Copy, copies_of, write
 from services.records.replay.versions import reader_name
 from services.records.replay.worker import Task
 
-CHUNK_BYTES: Final = 16 * 1024 * 1024
+CHUNK_BYTES: Final = 8 * 1024 * 1024
 WAIT_MS: Final = 200
 # For how many bytes of an answer a limited rate stands.
 BYTES_PER_EVENT: Final = 400
@@ -71,10 +71,9 @@ class Loading:
     def prepare(self, batch: Batches) -> Chunk:
         """Rows in PostgreSQL's form, as if all of it were new: it nearly always is."""
         with self.stages.timed("columns"):
-            columns = {partition: of_batches(batches) for partition, batches in batch.items()}
-            positions = {partition: found.headers["position"].astype("i8") for partition, found in columns.items()}
+            columns = _columns(batch)
         with self.stages.timed("rows"):
-            return Chunk(batch, positions, copies_of(joined(columns.values())))
+            return Chunk(batch, _positions(batch, columns), copies_of(columns))
 
     def apply(self, chunk: Chunk, bookmarks: Mapping[Partition, Bookmark]) -> Sequence[Move]:
         """All rows of the chunk and its bookmarks, in one transaction."""
@@ -118,8 +117,19 @@ def are_fresh(positions: Positions, bookmark: int) -> Mask:
     return positions > before
 
 
+def _columns(batch: Batches) -> Columns:
+    return of_batches([one for batches in batch.values() for one in batches])
+
+
+def _positions(batch: Batches, columns: Columns) -> dict[Partition, Positions]:
+    ends = np.cumsum([records_of(batches) for batches in batch.values()])
+    parts = np.split(columns.headers["position"].astype("i8"), ends[:-1])
+    return dict(zip(batch, parts, strict=True))
+
+
 def _only(chunk: Chunk, fresh: Mapping[Partition, Mask]) -> list[Copy]:
-    return copies_of(joined(of_batches(batches).only(fresh[p]) for p, batches in chunk.batches.items()))
+    """The rows once more, of what is new alone."""
+    return copies_of(_columns(chunk.batches).only(np.concatenate([fresh[p] for p in chunk.batches])))
 
 
 def _move(bookmark: Bookmark, batches: Sequence[WholeBatch], positions: Positions) -> Move:

@@ -10,8 +10,10 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from psycopg import Connection, sql
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from services.kernel.command_line import BadInput
+from services.kernel.damage import Damage
 from services.kernel.named_sql import queries_beside
 from services.kernel.replaying import alone
 from services.records.build import build
@@ -93,8 +95,17 @@ def refuse_other_build(version: Version) -> None:
         )
 
 
+def refuse_unless_full(connection: Connection[Any], name: str) -> None:
+    """Damage where nobody may follow the topic for a version: it is gone, or it is being loaded."""
+    row = connection.execute(SQL["filled_at"], (name,)).fetchone()
+    if row is None:
+        raise Damage(f"there is no version {name} of the patient read model: it was pruned, or never made")
+    if row[0] is None:
+        raise Damage(f"{name} is being loaded; its process follows the topic once '{REBUILD}' has ended")
+
+
 def prune(connection: Connection[Any], *, also_previous: bool) -> list[str]:
-    """End all versions that are not read, the previous one only if it is meant too; their names.
+    """Drop all versions that are not read, the previous one only if it is meant too; the names of those dropped.
 
     Whoever works at one of them finds its bookmark gone and writes nothing more. Given again after it was cut short,
     this takes away what was left.
@@ -102,28 +113,49 @@ def prune(connection: Connection[Any], *, also_previous: bool) -> list[str]:
     with alone(connection, PROJECTION):
         with connection.transaction():
             connection.execute(SQL["hold_active"])
-            gone = [v.name for v in versions(connection) if not v.active and (also_previous or not v.previous)]
-            _forget(connection, gone)
-        _let_readers_end(connection)
-        for (left,) in connection.execute(SQL["left_over"]).fetchall():
-            connection.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(left)))
-    return gone
+            _forget(
+                connection, [v.name for v in versions(connection) if not v.active and (also_previous or not v.previous)]
+            )
+        left_over = [name for (name,) in connection.execute(SQL["left_over"]).fetchall()]
+        if left_over:
+            _let_readers_end(connection)
+        for name in left_over:
+            _drop(connection, name)
+    return left_over
 
 
 def _forget(connection: Connection[Any], gone: list[str]) -> None:
-    readers = [reader_name(name) for name in gone]
     connection.execute(SQL["forget_versions"], (gone,))
     connection.execute(SQL["forget_previous"], (gone,))
     connection.execute(SQL["forget_verified"], {"names": gone})
-    connection.execute(SQL["forget_bookmarks"], (readers,))
-    connection.execute(SQL["forget_workers"], (readers,))
+    # Of all versions that are no more: a process of one that was pruned may have begun at that very moment.
+    connection.execute(SQL["forget_bookmarks"])
+    connection.execute(SQL["forget_workers"])
 
 
 def _let_readers_end(connection: Connection[Any]) -> None:
     """Whoever began before a switch still reads the version that was read then."""
-    ((now,),) = connection.execute("SELECT clock_timestamp()").fetchall()
+    going_on = [transaction for (transaction,) in connection.execute(SQL["going_on"]).fetchall()]
     give_up = time.monotonic() + READERS_END_SECONDS
-    while connection.execute(SQL["began_before"], (now,)).fetchone() != (0,):
-        if time.monotonic() > give_up:
-            raise BadInput(f"transactions that began before do not end; nothing is lost, give '{PRUNE}' again")
-        time.sleep(PAUSE_SECONDS)
+    while connection.execute(SQL["still_going_on"], (going_on,)).fetchone() != (0,):
+        _pause(give_up, "transactions that began before do not end")
+
+
+def _drop(connection: Connection[Any], name: str) -> None:
+    """Drop one version; its process may be in the middle of a batch, which ends by itself."""
+    give_up = time.monotonic() + READERS_END_SECONDS
+    while True:
+        try:
+            with connection.transaction():
+                connection.execute(SQL["be_brief"])
+                connection.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(name)))
+        except (LockNotAvailable, DeadlockDetected):
+            _pause(give_up, f"somebody works at {name}")
+        else:
+            break
+
+
+def _pause(give_up: float, why: str) -> None:
+    if time.monotonic() > give_up:
+        raise BadInput(f"{why}; nothing is lost, give '{PRUNE}' again")
+    time.sleep(PAUSE_SECONDS)

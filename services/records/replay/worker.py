@@ -12,6 +12,7 @@ import sys
 from typing import Final
 
 import msgspec
+import uvloop
 
 from services.kernel.application import configure_logs
 from services.kernel.command_line import FAILED
@@ -60,6 +61,7 @@ def main() -> None:
     """Work as standard input says."""
     task = msgspec.json.decode(sys.stdin.buffer.read(), type=Task)
     configure_logs(task.owner, sys.stderr, logging.WARNING)
+    uvloop.install()
     try:
         spent = asyncio.run(work(Settings.from_environment(), task))
     except Damage as damage:

@@ -2,16 +2,20 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from services.kernel.command_line import BadInput
-from services.operations import versions
-from services.operations.house import FACTS, PERMISSIONS_VERSION, House
+from services.operations.house import PER_VERSION, PROCESSES, House, Process
 from services.operations.supervisor import VersionCharges
-from services.operations.versions import Versions, version_to_work_at
+from services.operations.versions import Versions, at_its_version
+
+FACTS, PROJECTION = PER_VERSION["permissions"], PER_VERSION["records"]
+FIRST, SECOND = (replace(FACTS, version=number) for number in "12")
+SHOWN = replace(PROJECTION, version="records_v1")
 
 
 def until(holds: Callable[[], bool]) -> None:
@@ -22,20 +26,20 @@ def until(holds: Callable[[], bool]) -> None:
 
 
 def test_a_new_version_is_noticed_and_so_is_one_that_is_gone() -> None:
-    there = {1}
+    there = {FIRST}
     found = Versions(lambda: set(there), every_seconds=0.01)
-    until(lambda: found.now() == {1})
-    there.add(2)
-    until(lambda: found.now() == {1, 2})
-    there.remove(1)
-    until(lambda: found.now() == {2})
+    until(lambda: found.now() == {FIRST})
+    there.add(SECOND)
+    until(lambda: found.now() == {FIRST, SECOND})
+    there.remove(FIRST)
+    until(lambda: found.now() == {SECOND})
 
 
 def test_while_the_database_is_away_the_last_list_stays() -> None:
-    answers = iter([{1, 2}])
+    answers = iter([{FIRST, SHOWN}])
     asked = 0
 
-    def ask() -> set[int]:
+    def ask() -> set[Process]:
         nonlocal asked
         asked += 1
         if (answer := next(answers, None)) is None:
@@ -44,27 +48,49 @@ def test_while_the_database_is_away_the_last_list_stays() -> None:
 
     found = Versions(ask, every_seconds=0.01)
     until(lambda: asked > 5)
-    assert found.now() == {1, 2}
+    assert found.now() == {FIRST, SHOWN}
 
 
 def test_each_version_is_a_charge_and_stays_the_same_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    there = {1, 2}
-    monkeypatch.setattr(versions, "LOOK_SECONDS", 0.01)
-    monkeypatch.setattr("services.operations.supervisor.versions_of_permissions", lambda _: set(there))
+    there = {FIRST, SECOND, SHOWN}
+    monkeypatch.setattr("services.operations.supervisor.processes_of_versions", lambda _: set(there))
     monkeypatch.setattr("services.operations.supervisor.Versions", lambda ask: Versions(ask, every_seconds=0.01))
-    charges = VersionCharges(House(tmp_path))
+    house = House(tmp_path)
+    charges = VersionCharges(house)
+    until(lambda: len(charges.now()) == 3)
+    first, second, shown = charges.now()
+    assert [charge.log.name for charge in (first, second, shown)] == [
+        "permissions.facts.v1.log",
+        "permissions.facts.v2.log",
+        "records.projection.records_v1.log",
+    ]
+    house.choose_health_port(FIRST)
+    there.remove(FIRST)
     until(lambda: len(charges.now()) == 2)
-    first, second = charges.now()
-    assert [charge.log.name for charge in (first, second)] == ["permissions.facts.v1.log", "permissions.facts.v2.log"]
-    there.remove(1)
-    until(lambda: len(charges.now()) == 1)
-    assert charges.now() == [second]
+    assert charges.now() == [second, shown]
     assert charges.now()[0] is second
+    assert house.health() == {}, "who will not come back answers nowhere"
 
 
-def test_the_environment_names_the_version_to_work_at(tmp_path: Path) -> None:
-    assert version_to_work_at(House(tmp_path), "3") == 3
-    with pytest.raises(BadInput, match="must be a number, and is 'two'"):
-        version_to_work_at(House(tmp_path), "two")
-    assert PERMISSIONS_VERSION == "KARTOTEKA_PERMISSIONS_VERSION"
-    assert FACTS.title == "permissions.facts"
+@pytest.mark.parametrize(("process", "given"), [(FACTS, "3"), (PROJECTION, "records_v3")])
+def test_the_environment_names_the_version_to_work_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, process: Process, given: str
+) -> None:
+    assert process.per_version
+    monkeypatch.setenv(process.per_version.variable, given)
+    assert at_its_version(House(tmp_path), process) == replace(process, version=given)
+    monkeypatch.setenv(process.per_version.variable, "two; three")
+    with pytest.raises(BadInput, match=r"_VERSION is 'two; three', which is no version"):
+        at_its_version(House(tmp_path), process)
+
+
+def test_a_process_without_versions_is_what_it_is(tmp_path: Path) -> None:
+    assert at_its_version(House(tmp_path), PROCESSES[0]) is PROCESSES[0]
+
+
+def test_variables_of_versions_are_the_ones_that_the_processes_read() -> None:
+    assert [process.per_version.variable for process in (FACTS, PROJECTION) if process.per_version] == [
+        "KARTOTEKA_PERMISSIONS_VERSION",
+        "KARTOTEKA_READ_MODEL_VERSION",
+    ]
+    assert [process.title for process in (FACTS, PROJECTION)] == ["permissions.facts", "records.projection"]
