@@ -13,20 +13,18 @@ from typing import Any, Final
 
 import msgspec
 import psycopg
-from confluent_kafka import Consumer, TopicPartition
 from rich.console import Console
 
 from benchmarks.rebuild.database_settings import series
-from benchmarks.rebuild.filling import Filling
+from benchmarks.rebuild.filling import Beginning, Filling
 from benchmarks.rebuild.growth import draw, in_the_middle
 from benchmarks.rebuild.limits import limits
 from benchmarks.rebuild.ours import measured, rebuilt
-from benchmarks.rebuild.peers import Beginning, peers
+from benchmarks.rebuild.peers import peers
 from benchmarks.rebuild.printed import printed
 from benchmarks.rebuild.results import Results
 from benchmarks.workers import cores, opened_house
 from infra.topics import PARTITIONS
-from services.kernel.ledger_topic import TOPIC
 from services.operations.house import House
 
 RUNS: Final = 3
@@ -60,9 +58,8 @@ def measure(chosen: Plan, say: Console) -> Results:
         filling = Filling(house, max(chosen.steps))
         results, beginnings = Results(machine(house)), {}
         for step in chosen.steps:
-            events = filling.up_to(step)
-            beginnings[step] = Beginning(_ends(house), events)
-            say.print(f"filled with {events:,} events")
+            beginnings[step] = filling.up_to(step)
+            say.print(f"filled with {beginnings[step].position:,} events")
             if step != chosen.of_upserts:
                 results.growth[step] = in_the_middle([measured(house) for _ in range(chosen.runs)])
             if step == chosen.main:
@@ -118,16 +115,6 @@ def _filled(house: House) -> tuple[float, int, int]:
         row = connection.execute(question).fetchone()
         assert row is not None
         return float(row[0]), int(row[1]), int(row[2])
-
-
-def _ends(house: House) -> list[int]:
-    """Where each partition of the ledger's topic ends now."""
-    servers = house.addresses().kafka.bootstrap_servers
-    consumer = Consumer({"bootstrap.servers": servers, "group.id": "bench-ends"})
-    try:
-        return [consumer.get_watermark_offsets(TopicPartition(TOPIC, number))[1] for number in range(PARTITIONS)]
-    finally:
-        consumer.close()
 
 
 def main() -> None:
