@@ -1,4 +1,4 @@
-"""The peer of one patient's rebuild: the library's select_events, fastavro for each event, executemany for each table."""
+"""The peer of one patient's rebuild: the library's select_events, fastavro for each event, executemany a table."""
 
 import io
 from collections import defaultdict

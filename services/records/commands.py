@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any
@@ -24,6 +25,8 @@ from services.records.meant import patient_meant
 from services.records.quarantine_commands import ingest_app, quarantine_app
 from services.records.reference_commands import providers_app
 from services.records.replay.rebuild_command import add_rebuild
+from services.records.replay.turn_commands import add_turns
+from services.records.replay.verify_command import add_verify
 from services.records.retention_commands import retention_app
 from services.records.terminal import render
 from services.records.timeline import as_json
@@ -49,9 +52,11 @@ __all__ = [
 ]
 
 
-def add_replay(apps: ReplayApps, means: Means) -> None:
+def add_replay(apps: ReplayApps, means: Means, operator: Callable[[], Settings]) -> None:
     """Put ``records`` on ``kartoteka rebuild | verify | switch | rollback | prune``."""
-    add_rebuild(apps.rebuild, means)
+    add_rebuild(apps.rebuild, means, operator)
+    add_verify(apps.verify, means)
+    add_turns(apps, means)
 
 
 def patient_app(settings_of: SettingsOf) -> typer.Typer:

@@ -4,10 +4,7 @@ Rows of a chunk are made ready while those of the chunk before are written. Rows
 into tables that have no keys yet: nothing comes twice because a bookmark moves once.
 """
 
-import time
-from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -24,7 +21,9 @@ from services.kernel.tails import guard_of
 from services.kernel.whole_batches import WholeBatch, WholeBatches, records_of
 from services.records.columns import Columns, of_batches
 from services.records.projection import Copy, copies_of, write
-from services.records.replay.versions import reader_name
+from services.records.replay.from_ledger import LedgerLoop
+from services.records.replay.stages import Stages
+from services.records.replay.versions import loader_name, reader_name
 from services.records.replay.worker import Task
 
 CHUNK_BYTES: Final = 8 * 1024 * 1024
@@ -44,19 +43,6 @@ class Chunk(NamedTuple):
     batches: Batches
     positions: Mapping[Partition, Positions]
     copies: Sequence[Copy]
-
-
-class Stages:
-    """Seconds that this worker spent in each stage; several run at one time."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = defaultdict(float)
-
-    @contextmanager
-    def timed(self, stage: str) -> Iterator[None]:
-        began = time.perf_counter()
-        yield
-        self.seconds[stage] += time.perf_counter() - began
 
 
 class Loading:
@@ -136,11 +122,14 @@ def _move(bookmark: Bookmark, batches: Sequence[WholeBatch], positions: Position
     return Move(bookmark, batches[-1].offset + 1, position=int(positions.max(initial=bookmark.position)))
 
 
-def loading_reader(settings: Settings, task: Task) -> tuple[LeasedLoop, Stages]:
-    """The loop of one worker, and where its time goes."""
+def loading_loop(settings: Settings, task: Task, stages: Stages) -> LeasedLoop:
+    """The loop of one worker, from the source that its task names."""
+    link = Link(settings.database_url, task.owner)
+    if task.ledger_to is not None:
+        ranges = Bookmarks(loader_name(task.version), task.owner)
+        return LedgerLoop(link, ranges, task.version, task.ledger_to, task.most_per_second, stages)
     bookmarks = Bookmarks(reader_name(task.version), task.owner)
-    link, stages = Link(settings.database_url, task.owner), Stages()
     handler = Loading(link, bookmarks, task.version, stages)
     reading = Reading(bookmarks.reader, [TOPIC], most_records=0)
     guard = guard_of(settings.kafka, link)
-    return LoadingReader(reading, settings.kafka, link, bookmarks, handler, guard, task.most_per_second), stages
+    return LoadingReader(reading, settings.kafka, link, bookmarks, handler, guard, task.most_per_second)

@@ -40,12 +40,14 @@ class Spent(msgspec.Struct, frozen=True):
 
 async def work(settings: Settings, task: Task) -> Spent:
     """Load until a signal; Damage is raised."""
-    from services.records.replay.loading import loading_reader
+    from services.records.replay.loading import loading_loop
+    from services.records.replay.stages import Stages
 
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
-    loop, stages = loading_reader(settings, task)
+    stages = Stages()
+    loop = loading_loop(settings, task, stages)
     await loop.start()
     try:
         while not ended.is_set() and not loop.crashed:
