@@ -21,7 +21,7 @@ def printed(results: Results, console: Console) -> None:
     _limits(results, console)
     _settings(results, console)
     for name, value in results.machine.items():
-        console.print(f"{name}: {value}", highlight=False)
+        console.print(f"{name}: {value}", highlight=False, soft_wrap=True)
 
 
 def _growth(results: Results, console: Console) -> None:
@@ -55,7 +55,7 @@ def _peers(results: Results, console: Console) -> None:
     console.print(table)
     for peer in results.peers:
         said = ", ".join(f"{name}={value}" for name, value in peer.settings.items())
-        console.print(f"{peer.name}: {said}", highlight=False)
+        console.print(f"{peer.name}: {said}", highlight=False, soft_wrap=True)
 
 
 def _limits(results: Results, console: Console) -> None:
