@@ -27,9 +27,10 @@ LOOK_SECONDS: Final = 0.25
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """How an operator wants it done."""
+    """How an operator wants it done, and as whom the ledger is read where it is the source."""
 
     workers: int
+    ledger_url: str
     most_per_second: float | None = None
 
 
@@ -125,7 +126,7 @@ class _Loading:
         names = [f"{PROCESS} {n}@{socket.gethostname()}:{os.getpid()}" for n in range(self.asked.workers)]
         for name in names:
             self.link.get().execute(SQL["announce"], {"reader": self.source.reader, "owner": name})
-        return [Task(self.version, name, share, self.source.ledger_to) for name in names]
+        return [Task(self.version, name, share, self.source.ledger_to, self.asked.ledger_url) for name in names]
 
     def _watch(self, workers: Workers) -> None:
         still = Standstill()

@@ -20,7 +20,7 @@ from services.records.replay.patient_command import rebuild_one
 
 if TYPE_CHECKING:
     from services.records.replay.plan import Plan
-    from services.records.replay.rebuild import Rebuilt
+    from services.records.replay.rebuild import Asked, Rebuilt
 
 MOST_WORKERS: Final = 64
 SOURCES: Final = {"kafka": "the ledger's topic", "ledger": "the ledger's own table"}
@@ -63,9 +63,11 @@ def add_rebuild(app: typer.Typer, means: Means, operator: Callable[[], Settings]
             rebuild_one(means, operator(), patient, as_json=as_json)
             return
         from services.records.replay.plan import plan, refuse_full_disk, refuse_if_full
+        from services.records.replay.rebuild import Asked
 
         link = Link(means.settings().database_url, "kartoteka rebuild records")
-        planned = plan(means.settings(), link, source)
+        ledger_url = operator().database_url
+        planned = plan(means.settings(), link, source, ledger_url)
         if not as_json:
             _say_plan(planned)
         elif dry_run:
@@ -73,16 +75,16 @@ def add_rebuild(app: typer.Typer, means: Means, operator: Callable[[], Settings]
         if not dry_run:
             refuse_if_full(planned)
             refuse_full_disk(planned)
-            _rebuild(means, link, planned, workers or os.cpu_count() or 1, max_rate, as_json=as_json)
+            _rebuild(means, link, planned, Asked(workers or os.cpu_count() or 1, ledger_url, max_rate), as_json=as_json)
 
 
-def _rebuild(means: Means, link: Link, planned: "Plan", workers: int, max_rate: float | None, *, as_json: bool) -> None:
+def _rebuild(means: Means, link: Link, planned: "Plan", asked: "Asked", *, as_json: bool) -> None:
     from services.kernel.progress import progress
-    from services.records.replay.rebuild import Asked, rebuild
+    from services.records.replay.rebuild import rebuild
 
     signal.signal(signal.SIGTERM, _interrupt)
     with progress() as shown:
-        done = rebuild(means, link, planned, Asked(workers, max_rate), shown.show)
+        done = rebuild(means, link, planned, asked, shown.show)
     if as_json:
         print_json({"plan": planned, **_as_json(done)})
     else:

@@ -24,12 +24,16 @@ THREADS: Final = {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARE
 
 
 class Task(msgspec.Struct, frozen=True):
-    """What to load: the version, under which name, at most how many events a second, and from the ledger or not."""
+    """What to load: the version, under which name, at most how many events a second, and from the ledger or not.
+
+    The ledger is read as somebody who may: the projection's own role writes, and reads nothing of it.
+    """
 
     version: str
     owner: str
     most_per_second: float | None = None
     ledger_to: int | None = None
+    ledger_url: str = ""
 
 
 class Spent(msgspec.Struct, frozen=True):
