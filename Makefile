@@ -5,7 +5,7 @@ PYTHON ?= python3
 READY := $(VENV)/.ready
 DATA_DIR ?= .kartoteka
 
-.PHONY: run test check chaos bench clean
+.PHONY: run test check chaos bench bench-rebuild clean
 
 run: $(READY)
 ifdef FRESH
@@ -28,6 +28,9 @@ chaos: $(READY)
 
 bench: $(READY)
 	$(VENV)/bin/python -m benchmarks
+
+bench-rebuild: $(READY)
+	$(VENV)/bin/python -m benchmarks.rebuild
 
 $(READY): pyproject.toml uv.lock $(if $(findstring tools,$(UV)),$(UV))
 	$(UV) sync --frozen --quiet

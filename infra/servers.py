@@ -99,11 +99,12 @@ class EmbeddedServers:
             state = State.read(self._state_file)
             _stop([(s, state.marks[s.name]) for s in self._servers(state.ports) if s.name in state.marks])
 
-    def running(self) -> Endpoints | None:
-        """The endpoints when all three servers run, otherwise nothing."""
+    def running(self, *, with_keys: bool = True) -> Endpoints | None:
+        """The endpoints when all three servers run, or all but that of the keys where nobody asks for those."""
         state = State.read(self._state_file)
         servers = self._servers(state.ports)
-        return _endpoints(*servers) if all(alive(state.marks.get(s.name)) for s in servers) else None
+        needed = servers if with_keys else servers[:2]
+        return _endpoints(*servers) if all(alive(state.marks.get(s.name)) for s in needed) else None
 
     def pid(self, name: str) -> int | None:
         """The process of 'kafka', 'postgres' or 'postgres-keys', when it runs."""

@@ -1,7 +1,7 @@
 """Real servers for the tests that need them: the embedded ones, started once, on free ports."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -87,15 +87,22 @@ def secrets(servers: Endpoints, tmp_path_factory: pytest.TempPathFactory) -> Pat
 @pytest.fixture
 def databases(servers: Endpoints, secrets: Path, tmp_path: Path) -> Iterator[Databases]:
     """Empty databases of the test's own, provisioned."""
+    with empty_databases(servers, secrets, tmp_path) as found:
+        yield found
+
+
+@contextmanager
+def empty_databases(servers: Endpoints, secrets: Path, folder: Path) -> Iterator[Databases]:
+    """Empty databases, provisioned, for as long as this lasts."""
     name = f"test_{next(_names)}"
     urls = [_create(url, name, TEMPLATE) for url in (servers.postgres, servers.postgres_keys)]
     with connect(urls[1], "test") as keys:
-        ensure_key_files(keys, [tmp_path / "keys" / file for file in KEY_FILES])
+        ensure_key_files(keys, [folder / "keys" / file for file in KEY_FILES])
     with connect(urls[0], "test") as admin:
         # A copy of a database has not what was granted on the original itself.
         admin.execute(f"GRANT CREATE ON DATABASE {name} TO {OWNER}".encode())
-    (tmp_path / "secrets").symlink_to(secrets)
-    yield Databases(servers.kafka, *urls, tmp_path)
+    (folder / "secrets").symlink_to(secrets)
+    yield Databases(servers.kafka, *urls, folder)
     for url in (servers.postgres, servers.postgres_keys):
         with psycopg.connect(url, autocommit=True) as admin:
             admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
@@ -114,6 +121,13 @@ class Desk:
 @pytest.fixture
 def desk(databases: Databases) -> Iterator[Desk]:
     """An intake on empty databases."""
+    with desk_of(databases) as found:
+        yield found
+
+
+@contextmanager
+def desk_of(databases: Databases) -> Iterator[Desk]:
+    """An intake on these databases."""
     bookmarks = Bookmarks("records.ingest", "test")
     with ExitStack() as stack:
         records = stack.enter_context(databases.connect("records_ingest"))

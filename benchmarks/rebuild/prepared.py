@@ -1,4 +1,4 @@
-"""A block of the nation as the ledger will have it but for its positions: people born, contents sealed, streams chained.
+"""A block of the nation as the ledger will have it but for its positions: people born, content sealed, chained.
 
 Processes do this side by side. A family's people stand in one block, so each stream begins and ends in it.
 """

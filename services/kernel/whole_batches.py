@@ -6,7 +6,7 @@ A record is never touched by itself here. Offers what the reader needs of aiokaf
 import asyncio
 import struct
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -28,7 +28,13 @@ LENGTH_COUNTS_FROM: Final = 12
 CHECKSUM_COUNTS_FROM: Final = 21
 CODEC_BITS: Final = 0x07
 CONTROL_BIT: Final = 0x20
-_CODECS: Final = {0: bytes, 1: gzip_decode, 2: snappy_decode, 3: lz4_decode, 4: zstd_decode}
+_CODECS: Final[dict[int, Callable[[Any], Any]]] = {
+    0: memoryview,
+    1: gzip_decode,
+    2: snappy_decode,
+    3: lz4_decode,
+    4: zstd_decode,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,7 @@ class WholeBatch:
     wanted_from: int
     timestamp: int
     count: int
-    records: bytes
+    records: bytes | memoryview
 
 
 class WholeBatches:
@@ -161,7 +167,7 @@ def whole_batches(partition: TopicPartition, answer: bytes, wanted_from: int) ->
         if base + last >= wanted_from:
             if attributes & CONTROL_BIT:
                 raise Damage(f"the batch at {place} belongs to a transaction, and the relay writes none")
-            records = _CODECS[attributes & CODEC_BITS](bytes(view[begin + HEAD.size : end]))
+            records = _CODECS[attributes & CODEC_BITS](view[begin + HEAD.size : end])
             yield WholeBatch(base, base + last, wanted_from, newest, count, records)
             wanted_from = base + last + 1
         begin = end

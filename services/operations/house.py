@@ -148,20 +148,20 @@ class House:
         """Stop the servers that are ours."""
         EmbeddedServers(self.data_dir).stop()
 
-    def addresses(self) -> Addresses:
-        """Where the servers are; NotRunning when ours are not there."""
+    def addresses(self, *, with_keys: bool = True) -> Addresses:
+        """Where the servers are; NotRunning when ours are not there. Without keys, their database need not run."""
         given = {name: os.environ.get(name) for name in ADDRESSES}
         kafka, database, keys = (given[name] for name in ADDRESSES)
-        endpoints = EmbeddedServers(self.data_dir).running() if self.embedded else None
+        endpoints = EmbeddedServers(self.data_dir).running(with_keys=with_keys) if self.embedded else None
         if self.embedded and endpoints is None:
             raise NotRunning(f"nothing is running in {self.data_dir.name}; start it with 'kartoteka up'")
         if endpoints is not None:
             kafka = kafka or endpoints.kafka
             database = database or ensure_database(endpoints.postgres)
-            keys = keys or ensure_database(endpoints.postgres_keys)
+            keys = keys or (ensure_database(endpoints.postgres_keys) if with_keys else "")
         assert kafka
         assert database
-        assert keys
+        assert keys is not None
         return Addresses(KafkaSettings.from_env({**os.environ, "KAFKA_BOOTSTRAP_SERVERS": kafka}), database, keys)
 
     def environment(self, process: Process) -> dict[str, str]:
@@ -212,7 +212,7 @@ class House:
 
     def settings(self, role: str, *, keys: bool = False) -> Settings:
         """The settings under which a command acts as one role."""
-        addresses = self.addresses()
+        addresses = self.addresses(with_keys=keys)
         return Settings(
             data_dir=self.data_dir,
             kafka=addresses.kafka,

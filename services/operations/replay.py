@@ -1,6 +1,7 @@
 """``kartoteka rebuild | verify | switch | rollback | prune``: what is made from the ledger's topic, made anew."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 
 import typer
@@ -8,7 +9,9 @@ from psycopg import Connection
 
 from infra.read_model import OWNER
 from services.kernel.database import NO_LIMITS, connect
+from services.kernel.operators import OPERATOR
 from services.kernel.replaying import Means, ReplayApps
+from services.kernel.settings import Settings
 from services.operations.house import House
 from services.permissions.commands import add_replay as add_replay_of_permissions
 from services.records.commands import add_replay as add_replay_of_records
@@ -29,13 +32,18 @@ def replay_apps(app: typer.Typer, house: Callable[[], House]) -> None:
 
     def owner(process: str) -> Connection[Any]:
         """A connection as the owner of all tables, by the administrator's address."""
-        connection = connect(house().addresses().database, process)
+        connection = connect(house().addresses(with_keys=False).database, process)
         connection.execute(NO_LIMITS)
         connection.execute(f"SET ROLE {OWNER}")
         return connection
 
     add_replay_of_permissions(apps, Means(lambda: house().settings(FACTS), owner))
-    add_replay_of_records(apps, Means(lambda: house().settings(PROJECTION), owner))
+    add_replay_of_records(apps, Means(lambda: house().settings(PROJECTION), owner), lambda: without_keys(house()))
+
+
+def without_keys(house: House) -> Settings:
+    """An operator's settings with the key files, by which numbers are looked up, and without the patients' keys."""
+    return replace(house.settings(OPERATOR), keys_folder=house.keys_folder)
 
 
 def _on(app: typer.Typer, name: str, says: str) -> typer.Typer:

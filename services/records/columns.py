@@ -1,4 +1,5 @@
-"""Records of the ledger topic as columns, and from them the rows of each event type's table.
+"""Records of the ledger topic as columns, or events of the ledger itself, and from them the rows of each event type's
+table.
 
 Values of one schema are joined into one Avro object-container block and read by polars at once; the header and the key
 are read as columns too. Kafka writes the records of a batch in the same variable-length integers as Avro, so that whole
@@ -10,11 +11,13 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Final, NamedTuple
+from uuid import UUID
 
 import fastavro
 import numpy as np
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute  # Arrow would load it at the first batch, which would wait
 from aiokafka import ConsumerRecord
 
 import schemas
@@ -26,6 +29,11 @@ SYNC: Final = bytes(range(16))
 HEADER: Final = np.dtype(
     [("version", ">i8"), ("position", ">i8"), ("recorded_at", ">i8"), ("published_at", ">i8"), ("hash", "V32")]
 )
+KEY: Final = np.dtype("V16")
+WIDTHS: Final = {"key": KEY, "header": HEADER}
+HEADER_NAME: Final = TOPIC_HEADER_NAME.encode()
+# How an event's state begins in the ledger; its value comes behind.
+STATE_HEAD: Final = np.dtype([("hash", "V32"), ("recorded_at", ">i8"), ("published_at", ">i8")])
 # A record within Kafka's batch, as Avro would write it: https://kafka.apache.org/documentation/#record
 RECORD: Final = {
     "type": "record",
@@ -38,90 +46,129 @@ RECORD: Final = {
     ],
 }
 
+ENVELOPE: Final = {
+    "name": "envelope",
+    "type": {"type": "fixed", "name": "Envelope", "size": schemas.ENVELOPE_BYTES},
+}
+
 Rows = tuple[schemas.Registered, pa.Table]
+# An event as the ledger keeps it: patient, version, position, state.
+Stored = tuple[UUID, int, int, bytes]
 
 
 class Columns(NamedTuple):
     """Records as columns in their order: keys and values as they are, and what the headers say."""
 
-    keys: pl.Series
-    values: pl.Series
-    headers: np.ndarray[Any, np.dtype[np.void]]
+    keys: "np.ndarray[tuple[int], np.dtype[np.void]]"
+    values: pa.LargeBinaryArray
+    headers: "np.ndarray[tuple[int], np.dtype[np.void]]"
 
-    def only(self, wanted: np.ndarray[Any, np.dtype[np.bool_]]) -> "Columns":
+    def only(self, wanted: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> "Columns":
         """Some of them."""
-        kept = pl.Series(wanted)
-        return Columns(self.keys.filter(kept), self.values.filter(kept), self.headers[wanted])
+        return Columns(self.keys[wanted], self.values.filter(pa.array(wanted)), self.headers[wanted])
 
 
 def of_records(records: Sequence[ConsumerRecord]) -> Columns:
     """Records that came one by one."""
+    keys = np.frombuffer(b"".join([record.key for record in records]), dtype=KEY)
     headers = np.frombuffer(b"".join(map(header_of, records)), dtype=HEADER)
-    keys, values = ([getattr(record, name) for record in records] for name in ("key", "value"))
-    return Columns(pl.Series(keys, dtype=pl.Binary), pl.Series(values, dtype=pl.Binary), headers)
+    return Columns(keys, pa.array([record.value for record in records], pa.large_binary()), headers)
 
 
 def of_batches(batches: Sequence[WholeBatch]) -> Columns:
     """Records that came in whole batches; Damage where one of them is not the relay's."""
-    found = _read(RECORD_HEAD, records_of(batches), (batch.records for batch in batches), f"records of {TOPIC}")
-    if not _the_relays(found):
-        raise Damage(f"{TOPIC} holds a record that the relay did not write, in front of offset {batches[-1].offset}")
-    columns = Columns(found["key"], found["value"], np.frombuffer(_joined(found["header"]), dtype=HEADER))
-    if all(batch.base_offset >= batch.wanted_from for batch in batches):
-        return columns
-    begins = np.repeat([b.wanted_from - b.base_offset for b in batches], [b.count for b in batches])
-    return columns.only(found["offset"].to_numpy() >= begins)
+    count = records_of(batches)
+    found = _read(RECORD_HEAD, count, [batch.records for batch in batches], f"records of {TOPIC}")
+    if not _the_relays(found, count):
+        raise Damage(f"{TOPIC} holds a record that the relay did not write, up to offset {batches[-1].offset}")
+    keys, headers = (np.frombuffer(_joined(_arrow(found, name)), dtype=kind) for name, kind in WIDTHS.items())
+    return Columns(keys, _arrow(found, "value"), headers)
 
 
-def joined(parts: Iterable[Columns]) -> Columns:
-    """One behind the other."""
-    keys, values, headers = zip(*parts, strict=True)
-    return Columns(pl.concat(keys), pl.concat(values), np.concatenate(headers))
+def of_states(events: Sequence[Stored]) -> Columns:
+    """Events that came from the ledger itself, one at least."""
+    patients, versions, positions, states = zip(*events, strict=True)
+    heads = np.frombuffer(b"".join([state[: STATE_HEAD.itemsize] for state in states]), dtype=STATE_HEAD)
+    headers = np.empty(len(events), dtype=HEADER)
+    headers["version"], headers["position"] = versions, positions
+    for name in STATE_HEAD.fields or ():
+        headers[name] = heads[name]
+    keys = np.frombuffer(b"".join([patient.bytes for patient in patients]), dtype=KEY)
+    return Columns(keys, pa.array([state[STATE_HEAD.itemsize :] for state in states], pa.large_binary()), headers)
 
 
 def rows(columns: Columns) -> Iterator[Rows]:
     """The rows of each schema's table: key, Avro fields, and what the header says; in the order of the records."""
-    values = columns.values.to_arrow(compat_level=pl.CompatLevel.oldest())
-    ids = _schema_ids(values)
-    for schema_id in np.unique(ids):
-        own = np.flatnonzero(ids == schema_id)
+    ids = _schema_ids(columns.values)
+    # Sorted once and for all, so that what belongs to one schema is a slice, its bytes side by side.
+    order = np.argsort(ids, kind="stable")
+    keys, headers = columns.keys[order], columns.headers[order]
+    values = columns.values.take(pa.array(order))
+    found, begins = np.unique(ids[order], return_index=True)
+    for schema_id, begin, end in zip(found, begins, [*begins[1:], len(ids)], strict=True):
         schema = _ledger_schema(int(schema_id))
-        yield schema, _rows(schema, columns.keys.gather(own), columns.values.gather(own), columns.headers[own])
+        own = slice(int(begin), int(end))
+        yield schema, _rows(read_values(schema, values[own]), keys[own], headers[own])
 
 
-def _rows(schema: schemas.Registered, keys: pl.Series, values: pl.Series, headers: Any) -> pa.Table:
-    found = read_values(schema, values)
+def read_values(schema: schemas.Registered, values: pa.LargeBinaryArray) -> pa.Table:
+    """Values of one schema as its fields' columns; their envelopes are read as a field of their own and left out."""
+    what = f"schema {schema.id} ({schema.name})"
+    found = _read(_preamble(schema.id), len(values), [_joined(values)], what)
+    return found.to_arrow(compat_level=pl.CompatLevel.oldest()).drop_columns(ENVELOPE["name"])
+
+
+def _rows(found: pa.Table, keys: Any, headers: Any) -> pa.Table:
+    fields = {name: _narrow(column) for name, column in zip(found.column_names, found.columns, strict=True)}
     said = {name: pa.array(headers[name].astype("i8")) for name in ("recorded_at", "position", "version")}
-    said["recorded_at"] = said["recorded_at"].cast(pa.timestamp("us", "UTC"))
-    for name, column in said.items():
-        found = found.append_column(name, column)
-    return _narrow(found.add_column(0, "patient_id", keys.to_arrow(compat_level=pl.CompatLevel.oldest())))
+    said["recorded_at"] = said["recorded_at"].view(pa.timestamp("us", "UTC"))
+    return pa.table({"patient_id": _as_binary(keys), **fields, **said})
 
 
-def read_values(schema: schemas.Registered, values: pl.Series) -> pa.Table:
-    """Values of one schema, behind their envelopes, as its fields' columns."""
-    bodies = _joined(values.bin.slice(schemas.ENVELOPE_BYTES))
-    found = _read(_preamble(schema.id), len(values), [bodies], f"schema {schema.id} ({schema.name})")
-    return found.to_arrow(compat_level=pl.CompatLevel.oldest())
+def _as_binary(keys: Any) -> pa.BinaryArray:
+    width = keys.dtype.itemsize
+    offsets = np.arange(0, (len(keys) + 1) * width, width, dtype="i4")
+    content = np.frombuffer(keys.tobytes(), dtype="u1")
+    return pa.Array.from_buffers(pa.binary(), len(keys), [None, pa.py_buffer(offsets), pa.py_buffer(content)])
 
 
-def _the_relays(found: pl.DataFrame) -> bool:
+def _the_relays(found: pl.DataFrame, count: int) -> bool:
     """One header each, of the ledger's name; attributes and lengths that a record of another shape would not have."""
-    name = pl.lit(TOPIC_HEADER_NAME.encode())
-    ours = (pl.col("headers") == 1) & (pl.col("attributes") == 0) & (pl.col("header_name") == name)
-    sizes = (pl.col("key").bin.size() == 16) & (pl.col("header").bin.size() == HEADER.itemsize)
-    return bool(found.select((ours & sizes).all()).item())
+    ours = bool((found["headers"] == 1).all() and (found["attributes"] == 0).all())
+    widths = all(_is_wide(_arrow(found, name), kind.itemsize) for name, kind in WIDTHS.items())
+    return ours and widths and _joined(_arrow(found, "header_name")).to_pybytes() == HEADER_NAME * count
 
 
-def _schema_ids(values: pa.LargeBinaryArray) -> np.ndarray[Any, np.dtype[np.int64]]:
+def _is_wide(column: pa.LargeBinaryArray, width: int) -> bool:
+    """Whether every value has so many bytes."""
+    return bool((np.diff(_offsets(column)) == width).all())
+
+
+def _schema_ids(values: pa.LargeBinaryArray) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
     """The four bytes behind the first one of each value."""
-    _, offsets, content = values.buffers()
-    begins = np.frombuffer(offsets, dtype="<i8")[values.offset : values.offset + len(values)]
-    content_bytes = np.frombuffer(content or b"", dtype="u1")
+    begins = _offsets(values)[:-1]
+    content = np.frombuffer(values.buffers()[2] or b"", dtype="u1")
     ids = np.zeros(len(values), dtype=np.int64)
     for place in range(1, schemas.ENVELOPE_BYTES):
-        ids = ids << 8 | content_bytes[begins + place]
+        ids = ids << 8 | content[begins + place]
     return ids
+
+
+def _offsets(column: pa.LargeBinaryArray) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+    """Where each value begins in the column's bytes, and where the last one ends."""
+    offsets = np.frombuffer(column.buffers()[1], dtype="<i8")
+    return offsets[column.offset : column.offset + len(column) + 1]
+
+
+def _joined(column: pa.LargeBinaryArray) -> pa.Buffer:
+    """All bytes of a column, one value right behind the other."""
+    offsets = _offsets(column)
+    begin, end = int(offsets[0]), int(offsets[-1])
+    return column.buffers()[2].slice(begin, end - begin)
+
+
+def _arrow(found: pl.DataFrame, name: str) -> pa.LargeBinaryArray:
+    return found.get_column(name).to_arrow(compat_level=pl.CompatLevel.oldest())
 
 
 def _ledger_schema(schema_id: int) -> schemas.Registered:
@@ -131,7 +178,7 @@ def _ledger_schema(schema_id: int) -> schemas.Registered:
     return schema
 
 
-def _read(preamble: bytes, count: int, parts: Iterable[bytes], what: str) -> pl.DataFrame:
+def _read(preamble: bytes, count: int, parts: Iterable[Any], what: str) -> pl.DataFrame:
     """An Avro container of one block as columns; Damage says what cannot be read so."""
     block = list(parts)
     container = b"".join((preamble, _long(count), _long(sum(map(len, block))), *block, SYNC))
@@ -146,18 +193,11 @@ def _read(preamble: bytes, count: int, parts: Iterable[bytes], what: str) -> pl.
         raise Damage(f"{what} cannot be read as columns: polars panicked") from error
 
 
-def _joined(values: pl.Series) -> pa.Buffer:
-    """All bytes of a column, one value right behind the other."""
-    column = values.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
-    offsets = np.frombuffer(column.buffers()[1], dtype="<i8")[column.offset : column.offset + len(column) + 1]
-    begin, end = int(offsets[0]), int(offsets[-1])
-    return column.buffers()[2].slice(begin, end - begin)
-
-
 @cache
 def _preamble(schema_id: int) -> bytes:
-    """Head of a container of one ledger schema."""
-    return _head(schemas.registered()[schema_id].source)
+    """Head of a container of one ledger schema, each value with its envelope."""
+    source = schemas.registered()[schema_id].source
+    return _head({**source, "fields": [ENVELOPE, *source["fields"]]})
 
 
 def _head(schema: Mapping[str, Any]) -> bytes:
@@ -177,10 +217,10 @@ def _long(value: int) -> bytes:
     return out.getvalue()
 
 
-def _narrow(rows: pa.Table) -> pa.Table:
+def _narrow(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Arrow's large types as the plain ones that the binary encoder knows."""
-    fields = [pa.field(field.name, _plain(field.type), field.nullable) for field in rows.schema]
-    return rows.cast(pa.schema(fields))
+    plain = _plain(column.type)
+    return column if plain is column.type else column.cast(plain)
 
 
 def _plain(kind: pa.DataType) -> pa.DataType:

@@ -1,8 +1,8 @@
 """What operators do with records: show a patient, verify the ledger."""
 
 import asyncio
-import getpass
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from services.kernel.command_line import AsJson, BadInput, print_json
+from services.kernel.command_line import AsJson, print_json
 from services.kernel.database import NO_LIMITS, connect
 from services.kernel.index_key import IndexKey
 from services.kernel.key_files import read_key_file
@@ -19,12 +19,14 @@ from services.kernel.operators import OPERATOR, Reason, SettingsOf, keys_url, ti
 from services.kernel.patient_keys import PatientKeys, master_keys
 from services.kernel.replaying import Means, ReplayApps
 from services.kernel.settings import Settings
-from services.kernel.who import NoSuchPatient, resolve
 from services.records.growing import PatientReadModel
 from services.records.keys_commands import keys_app
+from services.records.meant import patient_meant
 from services.records.quarantine_commands import ingest_app, quarantine_app
 from services.records.reference_commands import providers_app
 from services.records.replay.rebuild_command import add_rebuild
+from services.records.replay.turn_commands import add_turns
+from services.records.replay.verify_command import add_verify
 from services.records.retention_commands import retention_app
 from services.records.terminal import render
 from services.records.timeline import as_json
@@ -50,9 +52,11 @@ __all__ = [
 ]
 
 
-def add_replay(apps: ReplayApps, means: Means) -> None:
+def add_replay(apps: ReplayApps, means: Means, operator: Callable[[], Settings]) -> None:
     """Put ``records`` on ``kartoteka rebuild | verify | switch | rollback | prune``."""
-    add_rebuild(apps.rebuild, means)
+    add_rebuild(apps.rebuild, means, operator)
+    add_verify(apps.verify, means)
+    add_turns(apps, means)
 
 
 def patient_app(settings_of: SettingsOf) -> typer.Typer:
@@ -137,7 +141,7 @@ def _verify(settings: Settings, patient: str | None, *, quiet: bool) -> Report:
         Progress(console=Console(stderr=True), disable=quiet or not sys.stderr.isatty()) as bar,
     ):
         connection.execute(NO_LIMITS)
-        who = None if patient is None else _resolved(connection, settings, patient)
+        who = None if patient is None else patient_meant(connection, settings, patient)
         task = bar.add_task("verifying", total=None)
         with connection.transaction():
             # One moment for all of it, while the ledger grows.
@@ -153,22 +157,8 @@ def _verify(settings: Settings, patient: str | None, *, quiet: bool) -> Report:
 def _open(settings: Settings, text: str, known_at: datetime | None, reason: str | None) -> Any:
     index, keys = _window_keys(settings)
     with connect(settings.database_url, "patient show") as records, connect(keys_url(settings), "show") as keys_db:
-        patient = _resolved(records, settings, text)
+        patient = patient_meant(records, settings, text)
         return open_record(records, keys_db, keys, index, patient, viewer("operation", reason), known_at)
-
-
-def _resolved(connection: Any, settings: Settings, text: str) -> Any:
-    """The patient meant; ``-`` asks for the id, and only so may it be a PESEL."""
-    index, _ = _window_keys(settings)
-    secret = text == "-"
-    if secret:
-        text = (
-            getpass.getpass("PESEL, account identifier or patient id: ") if sys.stdin.isatty() else sys.stdin.readline()
-        )
-    try:
-        return resolve(connection, index, text, secret=secret)
-    except NoSuchPatient as unknown:
-        raise BadInput(str(unknown)) from None
 
 
 def _window_keys(settings: Settings) -> tuple[IndexKey, PatientKeys]:

@@ -57,7 +57,7 @@ class Projection:
 
 def copies_of(columns: Columns) -> list[Copy]:
     """What these records are in the version's tables."""
-    return [_copy_of(table_name(schema.name), found) for schema, found in rows(columns)]
+    return [copy_of(table_name(schema.name), found) for schema, found in rows(columns)]
 
 
 def write(
@@ -84,7 +84,8 @@ def copy_in(connection: Connection[Any], version: str, rows: Copy) -> None:
             copy.write(block)
 
 
-def _copy_of(table: str, found: pa.Table) -> Copy:
+def copy_of(table: str, found: pa.Table) -> Copy:
+    """Rows in the binary form that PostgreSQL takes."""
     encoder = ArrowToPostgresBinaryEncoder(found.schema)
     blocks = [encoder.write_header(), *map(encoder.write_batch, found.to_batches()), encoder.finish()]
     return Copy(table, tuple(found.column_names), found.num_rows, tuple(blocks))

@@ -8,6 +8,10 @@ import pytest
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 
 
-@pytest.mark.parametrize("name", sorted(path.stem for path in BENCHMARKS.glob("*.py")))
+def _module(path: Path) -> str:
+    return ".".join(path.relative_to(BENCHMARKS.parent).with_suffix("").parts)
+
+
+@pytest.mark.parametrize("name", sorted(map(_module, BENCHMARKS.rglob("*.py"))))
 def test_a_benchmark_finds_everything_that_it_imports(name: str) -> None:
-    import_module(f"benchmarks.{name}")
+    import_module(name)

@@ -11,9 +11,9 @@ from uuid import UUID
 import msgspec
 from psycopg import Connection
 
+from services.kernel.buckets import BUCKETS, bucket
 from services.kernel.named_sql import queries_beside
 from services.permissions.replay.comparing import AccessDifference, FactDifference, Stand, accepted, compared
-from services.permissions.replay.published import BUCKETS, bucket
 from services.permissions.replay.versions import Pair
 from services.permissions.rules.standing import GroundCode, Period, Scope
 from services.permissions.store import SQL as STORE_SQL

@@ -5,11 +5,11 @@ ago: who would hear of that would be told once more of accesses that ended long 
 """
 
 from collections.abc import Iterator
-from typing import Any, Final, NamedTuple
-from uuid import UUID
+from typing import Any
 
 from psycopg import Connection
 
+from services.kernel.buckets import BUCKETS, Bucket, bucket
 from services.permissions.deciding import Decider, time_of, told
 from services.permissions.recorder import Draft
 from services.permissions.replay.versions import SQL
@@ -18,20 +18,6 @@ from services.permissions.rules.standing import GroundCode, Period, Scope
 from services.permissions.store import SQL as STORED
 from services.permissions.store import Change, Pair, Periods
 from services.permissions.stream import decode, split_state
-
-BUCKETS: Final = 256
-
-
-class Bucket(NamedTuple):
-    """Accounts whose ids begin with one byte."""
-
-    first: UUID
-    last: UUID
-
-
-def bucket(number: int) -> Bucket:
-    """One of the 256 buckets."""
-    return Bucket(UUID(int=number << 120), UUID(int=((number + 1) << 120) - 1))
 
 
 def begin_anew(connection: Connection[Any]) -> None:

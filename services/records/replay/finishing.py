@@ -16,7 +16,7 @@ from services.kernel.damage import Damage
 from services.kernel.replaying import Owner
 from services.records.read_model import KEY, create_key, table_name
 from services.records.replay.plan import SQL
-from services.records.replay.versions import PRUNE, REBUILD
+from services.records.replay.versions import PRUNE, REBUILD, loader_name
 
 AT_ONCE: Final = 2
 # For the sort behind each key; two at a time.
@@ -34,6 +34,7 @@ def finish(owner: Owner, version: str, show: Show) -> None:
             for done, _ in enumerate(pool.map(lambda table: _key(owner, version, table), tables), 1):
                 show(done, len(tables))
         connection.execute(SQL["filled"], (version,))
+        connection.execute(SQL["loader_gone"], (loader_name(version),))
 
 
 def _key(owner: Owner, version: str, table: str) -> None:

@@ -4,10 +4,7 @@ Rows of a chunk are made ready while those of the chunk before are written. Rows
 into tables that have no keys yet: nothing comes twice because a bookmark moves once.
 """
 
-import time
-from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -21,13 +18,15 @@ from services.kernel.partition import Partition
 from services.kernel.reader import Reader, Reading, started
 from services.kernel.settings import Settings
 from services.kernel.tails import guard_of
-from services.kernel.whole_batches import WholeBatch, WholeBatches
-from services.records.columns import joined, of_batches
+from services.kernel.whole_batches import WholeBatch, WholeBatches, records_of
+from services.records.columns import Columns, of_batches
 from services.records.projection import Copy, copies_of, write
-from services.records.replay.versions import reader_name
+from services.records.replay.from_ledger import LedgerLoop
+from services.records.replay.stages import Stages
+from services.records.replay.versions import loader_name, reader_name
 from services.records.replay.worker import Task
 
-CHUNK_BYTES: Final = 16 * 1024 * 1024
+CHUNK_BYTES: Final = 8 * 1024 * 1024
 WAIT_MS: Final = 200
 # For how many bytes of an answer a limited rate stands.
 BYTES_PER_EVENT: Final = 400
@@ -46,19 +45,6 @@ class Chunk(NamedTuple):
     copies: Sequence[Copy]
 
 
-class Stages:
-    """Seconds that this worker spent in each stage; several run at one time."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = defaultdict(float)
-
-    @contextmanager
-    def timed(self, stage: str) -> Iterator[None]:
-        began = time.perf_counter()
-        yield
-        self.seconds[stage] += time.perf_counter() - began
-
-
 class Loading:
     """Handler of the ledger topic's whole batches for a version that is being loaded."""
 
@@ -71,10 +57,9 @@ class Loading:
     def prepare(self, batch: Batches) -> Chunk:
         """Rows in PostgreSQL's form, as if all of it were new: it nearly always is."""
         with self.stages.timed("columns"):
-            columns = {partition: of_batches(batches) for partition, batches in batch.items()}
-            positions = {partition: found.headers["position"].astype("i8") for partition, found in columns.items()}
+            columns = _columns(batch)
         with self.stages.timed("rows"):
-            return Chunk(batch, positions, copies_of(joined(columns.values())))
+            return Chunk(batch, _positions(batch, columns), copies_of(columns))
 
     def apply(self, chunk: Chunk, bookmarks: Mapping[Partition, Bookmark]) -> Sequence[Move]:
         """All rows of the chunk and its bookmarks, in one transaction."""
@@ -118,19 +103,33 @@ def are_fresh(positions: Positions, bookmark: int) -> Mask:
     return positions > before
 
 
+def _columns(batch: Batches) -> Columns:
+    return of_batches([one for batches in batch.values() for one in batches])
+
+
+def _positions(batch: Batches, columns: Columns) -> dict[Partition, Positions]:
+    ends = np.cumsum([records_of(batches) for batches in batch.values()])
+    parts = np.split(columns.headers["position"].astype("i8"), ends[:-1])
+    return dict(zip(batch, parts, strict=True))
+
+
 def _only(chunk: Chunk, fresh: Mapping[Partition, Mask]) -> list[Copy]:
-    return copies_of(joined(of_batches(batches).only(fresh[p]) for p, batches in chunk.batches.items()))
+    """The rows once more, of what is new alone."""
+    return copies_of(_columns(chunk.batches).only(np.concatenate([fresh[p] for p in chunk.batches])))
 
 
 def _move(bookmark: Bookmark, batches: Sequence[WholeBatch], positions: Positions) -> Move:
     return Move(bookmark, batches[-1].offset + 1, position=int(positions.max(initial=bookmark.position)))
 
 
-def loading_reader(settings: Settings, task: Task) -> tuple[LeasedLoop, Stages]:
-    """The loop of one worker, and where its time goes."""
+def loading_loop(settings: Settings, task: Task, stages: Stages) -> LeasedLoop:
+    """The loop of one worker, from the source that its task names."""
+    link = Link(settings.database_url, task.owner)
+    if task.ledger_to is not None:
+        ranges = Bookmarks(loader_name(task.version), task.owner)
+        return LedgerLoop(link, ranges, task.version, task.ledger_to, task.most_per_second, stages)
     bookmarks = Bookmarks(reader_name(task.version), task.owner)
-    link, stages = Link(settings.database_url, task.owner), Stages()
     handler = Loading(link, bookmarks, task.version, stages)
     reading = Reading(bookmarks.reader, [TOPIC], most_records=0)
     guard = guard_of(settings.kafka, link)
-    return LoadingReader(reading, settings.kafka, link, bookmarks, handler, guard, task.most_per_second), stages
+    return LoadingReader(reading, settings.kafka, link, bookmarks, handler, guard, task.most_per_second)

@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -14,8 +14,8 @@ from services.kernel.database import Link
 from services.kernel.ledger_topic import TOPIC, TOPIC_HEAD, header_of
 from services.kernel.named_sql import queries_beside
 from services.kernel.settings import Settings
-from services.kernel.tails import edges_of
-from services.records.replay.versions import REBUILD, Version, active, newer, reader_name, versions
+from services.kernel.tails import Edges, edges_of
+from services.records.replay.versions import PRUNE, REBUILD, Version, active, loader_name, newer, reader_name, versions
 
 SQL: Final = queries_beside(__file__, "rebuild.sql")
 KAFKA: Final = "kafka"
@@ -39,7 +39,7 @@ class Plan(msgspec.Struct, frozen=True):
     active: str
     version: str | None
     begun_at: datetime | None
-    partitions: int
+    full: bool
     events: int
     left: int
     first_at: datetime | None
@@ -51,30 +51,60 @@ class Plan(msgspec.Struct, frozen=True):
     untouched: tuple[str, ...] = UNTOUCHED
 
 
+class Holds(NamedTuple):
+    """What a source holds: how many events, recorded from when to when."""
+
+    events: int
+    first_at: datetime | None
+    last_at: datetime | None
+
+
 def plan(settings: Settings, link: Link, source: str) -> Plan:
     """What there is to load, and into which version; BadInput where the one that was begun is loaded otherwise."""
     found = versions(link.get())
     begun = newer(found)
     refuse_other_source(begun, source)
     edges = asyncio.run(edges_of(settings.kafka, TOPIC, also_first=True))
-    at = read_to(link, begun)
-    events = sum(edge.end - edge.begin for edge in edges.values())
-    left = sum(max(0, edge.end - at.get(number, edge.begin)) for number, edge in edges.items())
+    holds = _topic_holds(edges) if source == KAFKA else _ledger_holds(link)
+    full = begun is not None and begun.filled_at is not None
+    left = 0 if full else max(0, holds.events - _loaded(link, begun))
     return Plan(
-        source=TOPIC if source == KAFKA else "the ledger's own table",
+        source=source,
         active=active(found).name,
         version=None if begun is None else begun.name,
         begun_at=None if begun is None else begun.made_at,
-        partitions=len(edges),
-        events=events,
+        full=full,
+        events=holds.events,
         left=left,
-        first_at=min((_recorded_at(edge.first) for edge in edges.values() if edge.first), default=None),
-        last_at=max((_recorded_at(edge.last) for edge in edges.values() if edge.last), default=None),
+        first_at=holds.first_at,
+        last_at=holds.last_at,
         estimated_seconds=-(-left // EVENTS_PER_SECOND[source]),
         estimated_bytes=left * _bytes_per_event(link, active(found)),
         free_bytes=_free_bytes(settings.data_dir),
         ends={number: edge.end for number, edge in edges.items()},
     )
+
+
+def _topic_holds(edges: Mapping[int, Edges]) -> Holds:
+    firsts, lasts = ([getattr(edge, name) for edge in edges.values()] for name in ("first", "last"))
+    return Holds(
+        events=sum(edge.end for edge in edges.values()),
+        first_at=min((_recorded_at(record) for record in firsts if record), default=None),
+        last_at=max((_recorded_at(record) for record in lasts if record), default=None),
+    )
+
+
+def _ledger_holds(link: Link) -> Holds:
+    return Holds(*link.get().execute(SQL["ledger_holds"]).fetchall()[0])
+
+
+def _loaded(link: Link, begun: Version | None) -> int:
+    """How many events of the source a version has that was begun."""
+    if begun is None:
+        return 0
+    query, reader = ("loaded", reader_name) if begun.ledger_to is None else ("loaded_of_ledger", loader_name)
+    ((count,),) = link.get().execute(SQL[query], (reader(begun.name),)).fetchall()
+    return int(count)
 
 
 def refuse_other_source(begun: Version | None, source: str) -> None:
@@ -86,6 +116,15 @@ def refuse_other_source(begun: Version | None, source: str) -> None:
         raise BadInput(f"{begun.name} was begun from {was}: go on with '{REBUILD} --from {was}', or prune it first")
 
 
+def refuse_if_full(planned: Plan) -> None:
+    """BadInput where there is a full version that nobody has decided about."""
+    if planned.full:
+        raise BadInput(
+            f"{planned.version} is full and follows the topic; 'kartoteka verify records' and 'kartoteka switch "
+            f"records' go on with it, '{PRUNE}' drops it"
+        )
+
+
 def refuse_full_disk(planned: Plan) -> None:
     """BadInput where the disk that is known has no room for what is estimated."""
     if planned.free_bytes is not None and planned.estimated_bytes > planned.free_bytes:
@@ -93,13 +132,6 @@ def refuse_full_disk(planned: Plan) -> None:
             f"some {gigabytes(planned.estimated_bytes)} of disk are needed, and {gigabytes(planned.free_bytes)} are "
             "free where the database is; make room, or prune a version"
         )
-
-
-def read_to(link: Link, version: Version | None) -> dict[int, int]:
-    """Up to which offset each partition is in a version."""
-    if version is None:
-        return {}
-    return dict(link.get().execute(SQL["read_to"], (reader_name(version.name),)).fetchall())
 
 
 def gigabytes(count: int) -> str:

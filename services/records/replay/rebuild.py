@@ -7,34 +7,23 @@ them when all is in that was there when it began. What comes meanwhile is the ve
 import os
 import socket
 import time
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import closing
 from typing import Final
 
 import msgspec
 
-from services.kernel.bookmarks import Bookmarks
 from services.kernel.database import TRANSIENT, Link
-from services.kernel.ledger_topic import TOPIC
-from services.kernel.partition import Partition
 from services.kernel.replaying import Means, Standstill, hold
+from services.kernel.settings import Settings
 from services.records.replay.finishing import finish
-from services.records.replay.plan import SQL, Plan, gigabytes
-from services.records.replay.versions import (
-    PROJECTION,
-    Version,
-    create,
-    newer,
-    reader_name,
-    refuse_other_build,
-    versions,
-)
+from services.records.replay.plan import KAFKA, SQL, Plan, gigabytes
+from services.records.replay.sources import PROCESS, FromLedger, FromTopic, Source
+from services.records.replay.versions import PROJECTION, Version, create, newer, refuse_other_build, versions
 from services.records.replay.worker import Task
 from services.records.replay.workers import Workers, at_work
 
 LOOK_SECONDS: Final = 0.25
-PROCESS: Final = "kartoteka rebuild records"
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -86,14 +75,15 @@ def rebuild(means: Means, link: Link, planned: Plan, asked: Asked, show: Show) -
     began = time.monotonic()
     hold(link.get(), PROJECTION)
     version = _version(means)
-    loading = _Loading(link, version.name, planned, asked, show)
+    spent: dict[str, float] = {}
+    most_memory = 0
     if version.filled_at is None:
-        loading.load(means)
-        with loading.timed("keys"):
-            finish(means.owner, version.name, loading.show_keys)
-    return Rebuilt(
-        version.name, loading.events, round(time.monotonic() - began, 3), loading.most_memory, dict(loading.spent)
-    )
+        loading = _Loading(link, _source(means, link, version, planned), version.name, asked, show)
+        spent, loaded_after = loading.load(means.settings()), time.monotonic()
+        most_memory = loading.most_memory
+        finish(means.owner, version.name, loading.show_keys)
+        spent |= {"load": loaded_after - began, "keys": time.monotonic() - loaded_after}
+    return Rebuilt(version.name, planned.left, round(time.monotonic() - began, 3), most_memory, spent)
 
 
 def _version(means: Means) -> Version:
@@ -106,41 +96,41 @@ def _version(means: Means) -> Version:
         return begun
 
 
+def _source(means: Means, link: Link, version: Version, planned: Plan) -> Source:
+    if planned.source == KAFKA:
+        return FromTopic(link, version, planned.ends)
+    return FromLedger(link, means.owner, version, planned.ends)
+
+
 class _Loading:
     """One rebuild under way."""
 
-    def __init__(self, link: Link, version: str, planned: Plan, asked: Asked, show: Show) -> None:
+    def __init__(self, link: Link, source: Source, version: str, asked: Asked, show: Show) -> None:
         self.link = link
+        self.source = source
         self.version = version
-        self.ends = planned.ends
         self.asked = asked
         self.show = show
-        self.spent: dict[str, float] = defaultdict(float)
         self.most_memory = 0
-        self.events = planned.left
 
-    def load(self, means: Means) -> None:
-        """Everything that was on the topic when the plan was made."""
-        Bookmarks(reader_name(self.version), PROCESS).create(
-            self.link.get(), [Partition(TOPIC, number) for number in self.ends]
-        )
-        with self.timed("load"), at_work(means.settings(), self._tasks()) as workers:
+    def load(self, settings: Settings) -> dict[str, float]:
+        """Everything that was there when the plan was made; the seconds that the workers spent in each stage."""
+        with at_work(settings, self._tasks()) as workers:
             self._watch(workers)
-            self.spent |= workers.end()
+            return workers.end()
 
     def _tasks(self) -> list[Task]:
         rate = self.asked.most_per_second
         share = None if rate is None else rate / self.asked.workers
         names = [f"{PROCESS} {n}@{socket.gethostname()}:{os.getpid()}" for n in range(self.asked.workers)]
         for name in names:
-            self.link.get().execute(SQL["announce"], {"reader": reader_name(self.version), "owner": name})
-        return [Task(self.version, name, share) for name in names]
+            self.link.get().execute(SQL["announce"], {"reader": self.source.reader, "owner": name})
+        return [Task(self.version, name, share, self.source.ledger_to) for name in names]
 
     def _watch(self, workers: Workers) -> None:
         still = Standstill()
         while True:
             workers.look()
-            self.most_memory = max(self.most_memory, workers.memory_bytes())
             if (stand := self._stand(workers)) is not None:
                 self.show(stand)
                 if stand.read >= stand.events:
@@ -150,18 +140,18 @@ class _Loading:
 
     def _stand(self, workers: Workers) -> Stand | None:
         """How far it is; None while the database is away. Whoever lost the lock to another one is refused."""
+        self.most_memory = max(self.most_memory, memory := workers.memory_bytes())
         try:
             connection = self.link.get()
             hold(connection, PROJECTION)
-            at = dict(connection.execute(SQL["read_to"], (reader_name(self.version),)).fetchall())
+            at = dict(connection.execute(SQL["read_to"], (self.source.reader,)).fetchall())
         except TRANSIENT:
             self.link.drop()
             return None
-        parts = {f"partition {number}": (at.get(number, 0), end) for number, end in self.ends.items()}
-        return Stand(parts, workers.memory_bytes())
+        return Stand(self.source.parts(at), memory)
 
     def _stands_still(self, stand: Stand) -> str:
-        said = self.link.get().execute(SQL["said"], (reader_name(self.version),)).fetchone()
+        said = self.link.get().execute(SQL["said"], (self.source.reader,)).fetchone()
         why = f" (last error: {said[0]})" if said else ""
         return (
             f"nothing has moved for a minute, {stand.read} of {stand.events} events loaded{why}; look at Kafka and "
@@ -171,9 +161,3 @@ class _Loading:
     def show_keys(self, done: int, tables: int) -> None:
         """How many tables have their key."""
         self.show(Stand({"keys": (done, tables)}, self.most_memory, complete=done == tables))
-
-    @contextmanager
-    def timed(self, stage: str) -> Iterator[None]:
-        began = time.monotonic()
-        yield
-        self.spent[stage] += time.monotonic() - began

@@ -2,6 +2,26 @@
 -- name: read_to
 SELECT partition, next_offset FROM kernel.bookmark WHERE reader = %s ORDER BY partition;
 
+-- How many events of the topic a version has.
+-- name: loaded
+SELECT coalesce(sum(next_offset), 0) FROM kernel.bookmark WHERE reader = %s;
+
+-- How many events of the ledger a version has: in each range from its first position on.
+-- name: loaded_of_ledger
+SELECT coalesce(sum(b.next_offset - 1 - v.ledger_to * b.partition / 8), 0)
+FROM kernel.bookmark b JOIN records.version v ON v.version = split_part(b.reader, '.', 3)
+WHERE b.reader = %s;
+
+-- What the ledger holds.
+-- name: ledger_holds
+SELECT coalesce(max(last_position), 0), min(recorded_at), max(recorded_at) FROM records.seal;
+
+-- The position up to which a version is loaded from the ledger; it is taken when the topic's ends are known.
+-- name: load_to
+UPDATE records.version
+SET ledger_to = (SELECT coalesce(max(last_position), 0) FROM records.seal)
+WHERE version = %(version)s AND NOT EXISTS (SELECT FROM kernel.bookmark WHERE reader = %(reader)s);
+
 -- The disk that a version takes, and how many events it has.
 -- name: size_of
 SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0), (
@@ -32,3 +52,7 @@ ORDER BY pg_relation_size(c.oid) DESC;
 -- The version is full, has its keys, and follows from now on.
 -- name: filled
 UPDATE records.version SET filled_at = clock_timestamp() WHERE version = %s AND filled_at IS NULL;
+
+-- Who loaded from the ledger has done so.
+-- name: loader_gone
+DELETE FROM kernel.bookmark WHERE reader = %s;

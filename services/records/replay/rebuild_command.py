@@ -7,19 +7,23 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
-from services.kernel.command_line import AsJson, print_json
+from services.kernel.command_line import AsJson, BadInput, print_json
 from services.kernel.database import Link
 from services.kernel.replaying import Means
+from services.kernel.settings import Settings
+from services.records.replay.patient_command import rebuild_one
 
 if TYPE_CHECKING:
     from services.records.replay.plan import Plan
     from services.records.replay.rebuild import Rebuilt
 
 MOST_WORKERS: Final = 64
+SOURCES: Final = {"kafka": "the ledger's topic", "ledger": "the ledger's own table"}
 Workers = Annotated[
     int | None, typer.Option("--workers", min=1, max=MOST_WORKERS, help="Processes that load; default: one per core.")
 ]
@@ -27,25 +31,39 @@ Rate = Annotated[float | None, typer.Option("--max-rate", min=1, metavar="R", he
 Source = Annotated[
     Literal["kafka", "ledger"], typer.Option("--from", help="The ledger's topic, or the ledger's own table.")
 ]
+Patient = Annotated[
+    str | None,
+    typer.Option(
+        "--patient",
+        metavar="X",
+        help="Make only this patient's rows right, in the version that is read: account identifier, patient id, or -.",
+    ),
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
 
 
-def add_rebuild(app: typer.Typer, means: Means) -> None:
-    """Put ``records`` on ``kartoteka rebuild``."""
+def add_rebuild(app: typer.Typer, means: Means, operator: Callable[[], Settings]) -> None:
+    """Put ``records`` on ``kartoteka rebuild``; ``operator`` knows by which key a PESEL is looked up."""
 
     @app.command("records")
     def rebuild_(
         workers: Workers = None,
         source: Source = "kafka",
         max_rate: Rate = None,
+        patient: Patient = None,
         dry_run: DryRun = False,
         as_json: AsJson = False,
     ) -> None:
         """Make a new version of the patient read model, or go on with one that was begun."""
         from services.kernel.application import configure_logs
-        from services.records.replay.plan import plan, refuse_full_disk
 
         configure_logs("rebuild.records", sys.stderr, logging.WARNING)
+        if patient is not None:
+            _refuse_beside_patient(workers=workers, max_rate=max_rate, dry_run=dry_run or None)
+            rebuild_one(means, operator(), patient, as_json=as_json)
+            return
+        from services.records.replay.plan import plan, refuse_full_disk, refuse_if_full
+
         link = Link(means.settings().database_url, "kartoteka rebuild records")
         planned = plan(means.settings(), link, source)
         if not as_json:
@@ -53,6 +71,7 @@ def add_rebuild(app: typer.Typer, means: Means) -> None:
         elif dry_run:
             print_json({"plan": planned})
         if not dry_run:
+            refuse_if_full(planned)
             refuse_full_disk(planned)
             _rebuild(means, link, planned, workers or os.cpu_count() or 1, max_rate, as_json=as_json)
 
@@ -83,13 +102,19 @@ def _say_plan(planned: "Plan") -> None:
     from services.records.replay.plan import gigabytes
 
     which = "a new version" if planned.version is None else f"{planned.version}, begun {planned.begun_at:%F %T}"
-    typer.echo(f"rebuild {which} from {planned.source}, beside {planned.active}, which is read")
-    typer.echo(f"  {planned.partitions} partitions, {planned.events:,} events, {planned.left:,} of them to be loaded")
+    typer.echo(f"rebuild {which} from {SOURCES[planned.source]}, beside {planned.active}, which is read")
+    typer.echo(f"  {len(planned.ends)} partitions, {planned.events:,} events, {planned.left:,} of them to be loaded")
     if planned.first_at is not None:
         typer.echo(f"  recorded from {planned.first_at:%F %T} to {planned.last_at:%F %T} UTC")
     free = "" if planned.free_bytes is None else f" of {gigabytes(planned.free_bytes)} that are free"
     typer.echo(f"  some {planned.estimated_seconds} s, and {gigabytes(planned.estimated_bytes)} of disk{free}")
     typer.echo("  not touched: " + "; ".join(planned.untouched))
+
+
+def _refuse_beside_patient(**given: object) -> None:
+    for name, value in given.items():
+        if value is not None:
+            raise BadInput(f"--{name.replace('_', '-')} means nothing beside --patient; leave it out")
 
 
 def _interrupt(*_: object) -> None:

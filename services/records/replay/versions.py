@@ -33,6 +33,11 @@ def reader_name(version: str) -> str:
     return f"records.projection.{version}"
 
 
+def loader_name(version: str) -> str:
+    """Who loads a version from the ledger itself; the version's own reader stands where the topic goes on."""
+    return f"{reader_name(version)}.ledger"
+
+
 class Version(NamedTuple):
     """One version: its schema, what made it, since when it is full, whether it is read or was read before.
 

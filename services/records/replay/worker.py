@@ -12,6 +12,7 @@ import sys
 from typing import Final
 
 import msgspec
+import uvloop
 
 from services.kernel.application import configure_logs
 from services.kernel.command_line import FAILED
@@ -39,12 +40,14 @@ class Spent(msgspec.Struct, frozen=True):
 
 async def work(settings: Settings, task: Task) -> Spent:
     """Load until a signal; Damage is raised."""
-    from services.records.replay.loading import loading_reader
+    from services.records.replay.loading import loading_loop
+    from services.records.replay.stages import Stages
 
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
-    loop, stages = loading_reader(settings, task)
+    stages = Stages()
+    loop = loading_loop(settings, task, stages)
     await loop.start()
     try:
         while not ended.is_set() and not loop.crashed:
@@ -60,6 +63,7 @@ def main() -> None:
     """Work as standard input says."""
     task = msgspec.json.decode(sys.stdin.buffer.read(), type=Task)
     configure_logs(task.owner, sys.stderr, logging.WARNING)
+    uvloop.install()
     try:
         spent = asyncio.run(work(Settings.from_environment(), task))
     except Damage as damage:

@@ -61,8 +61,8 @@ class Workers:
             raise Damage("all workers were ended by somebody; what is done stays done, give the command again")
 
     def memory_bytes(self) -> int:
-        """What this process and all workers hold at this moment."""
-        return sum(map(_resident, [os.getpid(), *(child.process.pid for child in self._children)]))
+        """What this process and all workers hold at this moment, what they share counted once."""
+        return sum(map(_held, [os.getpid(), *(child.process.pid for child in self._children)]))
 
     def end(self) -> dict[str, float]:
         """Tell all to end after what they are at; the seconds that they spent in each stage."""
@@ -135,8 +135,8 @@ def _end_with_parent() -> None:
     os.setpgid(0, 0)
 
 
-def _resident(pid: int) -> int:
+def _held(pid: int) -> int:
     try:
-        return int(psutil.Process(pid).memory_info().rss)
+        return int(psutil.Process(pid).memory_full_info().pss)
     except psutil.Error:
         return 0

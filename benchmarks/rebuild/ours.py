@@ -1,0 +1,85 @@
+"""Our rebuild, as an operator starts it: ``kartoteka rebuild records --json``, and what came of it."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import msgspec
+import psycopg
+
+from benchmarks.rebuild.checksums import as_filled
+from services.operations.house import House
+
+KARTOTEKA: Final = Path(sys.executable).with_name("kartoteka")
+# Before the clock begins nothing is left to be written of what was done before.
+QUIET: Final = "CHECKPOINT"
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What the command says of itself."""
+
+    version: str
+    events: int
+    seconds: float
+    events_per_second: float
+    memory_bytes: int
+    stages: Mapping[str, float]
+
+
+class Run(msgspec.Struct, frozen=True):
+    """One rebuild; seconds from the command's start to its end, when keys and statistics are there."""
+
+    events: int
+    seconds: float
+    megabytes: float
+    stages: Mapping[str, float]
+    equal: bool
+
+    @property
+    def rate(self) -> float:
+        return self.events / self.seconds
+
+    @property
+    def microseconds(self) -> float:
+        """Time per event."""
+        return self.seconds / self.events * 1e6
+
+
+def measured(house: House) -> Run:
+    """Rebuild once, compare with the ledger, and drop the version."""
+    with rebuilt(house) as (run, _):
+        return run
+
+
+@contextmanager
+def rebuilt(house: House) -> Iterator[tuple[Run, str]]:
+    """A rebuild and its version, for as long as somebody looks at it."""
+    with psycopg.connect(house.addresses().database, autocommit=True) as connection:
+        connection.execute(QUIET)
+        began = time.perf_counter()
+        answer = msgspec.json.decode(_kartoteka(house, "rebuild", "records", "--json"), type=Answer)
+        seconds = time.perf_counter() - began
+        try:
+            equal = as_filled(connection, answer.version)
+            run = Run(answer.events, seconds, answer.memory_bytes / 1e6, answer.stages, equal)
+            yield run, answer.version
+        finally:
+            prune(house)
+
+
+def prune(house: House) -> None:
+    """Drop every version that is not read."""
+    _kartoteka(house, "prune", "records")
+
+
+def _kartoteka(house: House, *words: str) -> bytes:
+    command = [str(KARTOTEKA), "--data-dir", str(house.data_dir), *words]
+    # Progress stands on standard error; of a command that failed it is the reason.
+    done = subprocess.run(command, capture_output=True, timeout=600)
+    if done.returncode != 0:
+        raise RuntimeError(f"kartoteka {' '.join(words)}: {done.stderr.decode()[-2000:]}")
+    return done.stdout

@@ -1,0 +1,96 @@
+"""The ledger's own table → a new version, where the topic shall not be the source.
+
+The ledger up to a position is cut into ranges of positions, and a bookmark holds where a worker stands in each: workers
+share them by leases as they share partitions. Where the live process goes on in the topic is kept before anything is
+read: behind the ends that the topic had, and above the position that the ledger had after that.
+"""
+
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from psycopg import Connection
+
+from services.kernel.bookmarks import Bookmark, Bookmarks, Move
+from services.kernel.database import Link
+from services.kernel.leased import LeasedLoop
+from services.kernel.ledger_topic import TOPIC
+from services.kernel.named_sql import queries_beside
+from services.kernel.partition import Partition
+from services.records.columns import of_states
+from services.records.projection import copies_of, write
+from services.records.replay.stages import Stages
+from services.records.replay.versions import loader_name, reader_name
+
+SQL: Final = queries_beside(__file__, "from_ledger.sql")
+TABLE: Final = "records.event"
+RANGES: Final = 8
+CHUNK_EVENTS: Final = 20_000
+PAUSE_SECONDS: Final = 0.2
+
+
+def range_of(number: int, ledger_to: int) -> tuple[int, int]:
+    """The first position of a range, and the last one."""
+    begin, end = (ledger_to * cut // RANGES for cut in (number, number + 1))
+    return begin + 1, end
+
+
+def begin(connection: Connection[Any], version: str, ends: Mapping[int, int], ledger_to: int) -> None:
+    """Keep where the version's own process goes on, and a bookmark for each range; what is kept already stays."""
+    with connection.transaction():
+        for number, end in ends.items():
+            place = {"reader": reader_name(version), "topic": TOPIC, "partition": number}
+            connection.execute(SQL["stand_at"], {**place, "next_offset": end, "position": ledger_to})
+        for number in range(RANGES):
+            place = {"reader": loader_name(version), "topic": TABLE, "partition": number}
+            connection.execute(SQL["stand_at"], {**place, "next_offset": range_of(number, ledger_to)[0], "position": 0})
+
+
+class LedgerLoop(LeasedLoop):
+    """Reads the ranges that it leased, a chunk at a time."""
+
+    def __init__(
+        self, link: Link, bookmarks: Bookmarks, version: str, ledger_to: int, rate: float | None, stages: Stages
+    ) -> None:
+        super().__init__(link, bookmarks)
+        self.version = version
+        self.ledger_to = ledger_to
+        self.rate = rate
+        self.stages = stages
+        self._held: dict[Partition, Bookmark] = {}
+
+    async def share(self) -> None:
+        """Renew leases; where we stand is the database's word."""
+        held = await asyncio.to_thread(lambda: self.bookmarks.share(self.link.get()))
+        self._held = {bookmark.partition: bookmark for bookmark in held}
+
+    async def step(self) -> None:
+        """A chunk of one range that is not at its end."""
+        began = time.monotonic()
+        left = [b for b in self._held.values() if b.next_offset <= range_of(b.partition.number, self.ledger_to)[1]]
+        if not left:
+            await self.sleep(PAUSE_SECONDS)
+            return
+        move = await asyncio.to_thread(self._load, left[0])
+        self._held[move.bookmark.partition] = move.moved
+        if self.rate is not None:
+            due = began + (move.next_offset - move.bookmark.next_offset) / self.rate
+            await self.sleep(max(0.0, due - time.monotonic()))
+
+    async def forget(self) -> None:
+        """Nothing is believed but where we stand."""
+        self._held = {}
+
+    def _load(self, bookmark: Bookmark) -> Move:
+        most = CHUNK_EVENTS if self.rate is None else min(CHUNK_EVENTS, max(1, int(self.rate)))
+        last = min(bookmark.next_offset + most - 1, range_of(bookmark.partition.number, self.ledger_to)[1])
+        with self.stages.timed("fetch"):
+            asked = {"first": bookmark.next_offset, "last": last}
+            events: Sequence[Any] = self.link.get().execute(SQL["events"], asked, binary=True).fetchall()
+        with self.stages.timed("rows"):
+            copies = copies_of(of_states(events)) if events else []
+        move = Move(bookmark, last + 1, position=last)
+        with self.stages.timed("copy"):
+            write(self.link.get(), self.version, copies, self.bookmarks, [move])
+        return move
