@@ -54,7 +54,7 @@ def forget_topic(
     reason: str,
     also: Callable[[Connection[Any]], None] = lambda _: None,
 ) -> None:
-    """Keep who and why; whoever reads or writes the ledger topic begins anew, and every version of the read model is empty.
+    """Keep who and why; whoever reads or writes the ledger topic begins anew, with empty versions of the read model.
 
     ``also`` is what other services forget of the topic, in the same transaction.
     """
@@ -66,6 +66,7 @@ def forget_topic(
         connection.execute(SQL["forget_bookmarks"], (TOPIC,))
         connection.execute(SQL["forget_sent"])
         connection.execute(SQL["forget_verified"])
+        connection.execute(SQL["forget_ledger_to"])
         connection.execute(f"TRUNCATE {', '.join(tables)}".encode())
         also(connection)
 

@@ -34,6 +34,10 @@ DELETE FROM records.relay_sent;
 -- name: forget_verified
 DELETE FROM records.verified;
 
+-- A version that was being loaded from the ledger to a position is loaded from the topic: the positions were given anew.
+-- name: forget_ledger_to
+UPDATE records.version SET ledger_to = NULL WHERE ledger_to IS NOT NULL;
+
 -- Tables of events in every version of the read model, also in one that is being loaded.
 -- name: tables
 SELECT format('%I.%I', c.table_schema, c.table_name)
