@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
+import msgspec
 import typer
 
 from services.kernel.command_line import AsJson, BadInput, print_json
@@ -25,7 +26,13 @@ if TYPE_CHECKING:
 MOST_WORKERS: Final = 64
 SOURCES: Final = {"kafka": "the ledger's topic", "ledger": "the ledger's own table"}
 Workers = Annotated[
-    int | None, typer.Option("--workers", min=1, max=MOST_WORKERS, help="Processes that load; default: one per core.")
+    int | None,
+    typer.Option(
+        "--workers",
+        min=1,
+        max=MOST_WORKERS,
+        help="Processes that load, one a partition at most; default: one per core.",
+    ),
 ]
 Rate = Annotated[float | None, typer.Option("--max-rate", min=1, metavar="R", help="At most R events a second.")]
 Source = Annotated[
@@ -72,10 +79,14 @@ def add_rebuild(app: typer.Typer, means: Means, operator: Callable[[], Settings]
             _say_plan(planned)
         elif dry_run:
             print_json({"plan": planned})
+        else:
+            # Before everything else, as a line like those of the progress; once more in the answer.
+            typer.echo(msgspec.json.encode({"plan": planned}), err=True)
         if not dry_run:
             refuse_if_full(planned)
             refuse_full_disk(planned)
-            _rebuild(means, link, planned, Asked(workers or os.cpu_count() or 1, ledger_url, max_rate), as_json=as_json)
+            most = min(workers or os.cpu_count() or 1, len(planned.ends))
+            _rebuild(means, link, planned, Asked(most, ledger_url, max_rate), as_json=as_json)
 
 
 def _rebuild(means: Means, link: Link, planned: "Plan", asked: "Asked", *, as_json: bool) -> None:
