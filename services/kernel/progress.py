@@ -38,7 +38,7 @@ class Pace:
     def of(self, stand: Stand) -> tuple[float, float | None]:
         """Events a second, and the seconds that are left; None before anything has moved."""
         now = time.monotonic()
-        if self._parts != stand.parts.keys():
+        if self._parts != set(stand.parts):
             self._began, self._parts = (now, stand.read), set(stand.parts)
         since, read = self._began
         rate = (stand.read - read) / (now - since) if now > since else 0.0
