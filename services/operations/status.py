@@ -15,7 +15,7 @@ from infra.registry_elsewhere import RegistryElsewhere
 from kartoteka.publishing.kafka import KafkaSettings
 from services.kernel.named_sql import queries_beside
 from services.kernel.reader import started
-from services.operations.house import PROCESSES, Process
+from services.operations.processes import PROCESSES, Process
 from services.records.commands import PatientReadModel
 
 SQL: Final = queries_beside(__file__, "status.sql")

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from services.operations.house import PER_VERSION
+from services.operations.processes import PER_VERSION
 from services.operations.status import ProcessStatus, VersionStatus, _not_running, hints
 from services.operations.status_table import _versions_line
 from services.records.commands import PatientReadModel
