@@ -19,8 +19,8 @@ from psycopg import Connection
 from typer.testing import CliRunner
 
 from kartoteka.simulation.population import Population
-from services.operations.house import PER_VERSION
 from services.operations.main import app
+from services.operations.processes import PER_VERSION
 from services.permissions.recorder import DecisionRecorder
 from services.permissions.replay import versions
 from tests.acceptance.conftest import Shell

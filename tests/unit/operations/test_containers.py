@@ -11,8 +11,9 @@ from typer.testing import CliRunner
 
 from infra.database import PASSWORDS, ROLES, hand_out_passwords, role_url
 from services.kernel.command_line import BadInput
-from services.operations.house import HEALTH_PORT, PROCESSES
+from services.operations.house import HEALTH_PORT
 from services.operations.main import app
+from services.operations.processes import PROCESSES
 
 ADDRESSES = {
     "KAFKA_BOOTSTRAP_SERVERS": "kafka:9092",
