@@ -46,8 +46,9 @@ RECORD: Final = {
     ],
 }
 
+ENVELOPE_NAME: Final = "envelope"
 ENVELOPE: Final = {
-    "name": "envelope",
+    "name": ENVELOPE_NAME,
     "type": {"type": "fixed", "name": "Envelope", "size": schemas.ENVELOPE_BYTES},
 }
 
@@ -119,9 +120,9 @@ def read_values(schema: schemas.Registered, values: pa.LargeBinaryArray) -> pa.T
     what, envelope = f"schema {schema.id} ({schema.name})", schemas.frame(schema.id, b"")
     parts = [_joined(values)[len(envelope) :], envelope]
     found = _read(_preamble(schema.id), len(values), parts, what)
-    if _joined(_arrow(found, ENVELOPE["name"])).to_pybytes() != envelope * len(values):
+    if _joined(_arrow(found, ENVELOPE_NAME)).to_pybytes() != envelope * len(values):
         raise Damage(f"{what}: a value is shorter or longer than its schema says")
-    return found.to_arrow(compat_level=pl.CompatLevel.oldest()).drop_columns(ENVELOPE["name"])
+    return found.to_arrow(compat_level=pl.CompatLevel.oldest()).drop_columns(ENVELOPE_NAME)
 
 
 def _rows(found: pa.Table, keys: Any, headers: Any) -> pa.Table:
