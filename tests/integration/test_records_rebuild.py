@@ -1,4 +1,4 @@
-"""``kartoteka rebuild records`` as processes: from a real topic and a real ledger, cut short in every way, gone on with."""
+"""``kartoteka rebuild records`` as processes, from a real topic: cut short in every way, and gone on with."""
 
 import json
 import os
@@ -6,70 +6,42 @@ import pty
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Final
 
 import psutil
 import pytest
-from psycopg import Connection
 
 from benchmarks.rebuild.checksums import as_filled
-from services.operations.house import PER_VERSION
 from services.records.replay import versions
-from services.records.replay.versions import reader_name
-from tests.acceptance.conftest import Done, Shell
+from tests.acceptance.conftest import Shell
 from tests.corridor import REPOSITORY, Corridor
 from tests.dying_load import LoadPlan
+from tests.rebuilding import EVENTS, REBUILD, SLOW, Db, alone_again, new, read, running, small_town, until
 from tests.replay import owner
-from tests.small_town import Rows, Town, rows_of
+from tests.small_town import Rows, rows_of
 
-Db = Connection[Any]
-EVENTS: Final = 2000
-MOST_EVENTS: Final = 20_000
-REBUILD: Final = ("rebuild", "records")
-READ: Final = "SELECT coalesce(sum(next_offset), 0)::bigint FROM kernel.bookmark WHERE reader = %s"
 LEASED: Final = "SELECT count(*) FROM kernel.bookmark WHERE reader ~ %s AND lease_until > clock_timestamp()"
 KEYS: Final = """
     SELECT count(*) FROM pg_constraint WHERE contype = 'p' AND connamespace = to_regnamespace(%s)
 """
-WRITTEN: Final = """
-    SELECT (SELECT count(*) FROM permissions.event), (SELECT count(*) FROM records.outcome),
-        (SELECT count(*) FROM records.event), (SELECT count(*) FROM records.quarantine)
-"""
-SLOW: Final = LoadPlan(pause_seconds=0.3)
 
 
 @pytest.fixture(scope="module")
 def corridor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Corridor]:
-    folder = tmp_path_factory.mktemp("rebuild-records")
-    folder.chmod(0o711)
-    with Corridor(folder / "data") as corridor:
+    with small_town(tmp_path_factory.mktemp("rebuild-records")) as (corridor, _):
         yield corridor
 
 
 @pytest.fixture(scope="module")
-def town(corridor: Corridor) -> Town:
-    """Some thousand events on the ledger's topic."""
-    town = Town(corridor.house, MOST_EVENTS)
-    town.up_to(EVENTS)
-    return town
-
-
-@pytest.fixture(scope="module")
-def shell(corridor: Corridor, town: Town) -> Shell:
+def shell(corridor: Corridor) -> Shell:
     return Shell(corridor.data_dir)
 
 
 @pytest.fixture
-def db(corridor: Corridor, town: Town) -> Iterator[Db]:
-    """The owner's connection; afterwards the first version is alone again."""
-    with owner(corridor.house.addresses().database) as connection:
+def db(corridor: Corridor) -> Iterator[Db]:
+    with alone_again(corridor) as connection:
         yield connection
-    with owner(corridor.house.addresses().database) as connection:
-        versions.prune(connection, also_previous=True)
 
 
 @pytest.fixture(scope="module")
@@ -83,74 +55,6 @@ def whole(corridor: Corridor, shell: Shell) -> Rows:
         assert sum(count for count, _ in rows.values()) == done.json["events"] > EVENTS
         versions.prune(db, also_previous=True)
     return rows
-
-
-class Running:
-    """A rebuild with a plan, under way."""
-
-    def __init__(self, corridor: Corridor, plan: LoadPlan, *words: str) -> None:
-        self.child = subprocess.Popen(
-            [sys.executable, "-m", "tests.dying_load", "--data-dir", str(corridor.data_dir), *REBUILD, *words],
-            cwd=REPOSITORY, env=plan.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
-
-    def workers(self) -> list[psutil.Process]:
-        """Its workers, the first one first."""
-        children = psutil.Process(self.child.pid).children()
-        return sorted(children, key=lambda one: (one.create_time(), one.pid))
-
-    def done(self) -> Done:
-        out, err = self.child.communicate(timeout=120)
-        return Done(self.child.returncode, out, err)
-
-
-@contextmanager
-def running(corridor: Corridor, plan: LoadPlan, *words: str) -> Iterator[Running]:
-    """A rebuild that goes on while the block does; nothing of it is left behind."""
-    rebuild = Running(corridor, plan, *words)
-    try:
-        yield rebuild
-    finally:
-        rebuild.child.kill()
-        rebuild.child.communicate()
-
-
-@contextmanager
-def live(corridor: Corridor, version: str) -> Iterator[None]:
-    """The process of one version, as the supervisor runs it."""
-    process = replace(PER_VERSION["records"], version=version)
-    with (corridor.house.logs / f"{process.title}.log").open("ab") as log:
-        child = subprocess.Popen(
-            process.command, cwd=REPOSITORY, env=corridor.house.environment(process), stdout=log, stderr=log
-        )
-    try:
-        yield
-        assert child.poll() is None, (corridor.house.logs / f"{process.title}.log").read_text()[-2000:]
-    finally:
-        child.terminate()
-        child.wait(30)
-
-
-def until(holds: Callable[[], bool], most_seconds: float = 60.0) -> None:
-    give_up = time.monotonic() + most_seconds
-    while not holds():
-        assert time.monotonic() < give_up
-        time.sleep(0.05)
-
-
-def new(db: Db) -> str:
-    """The version beside the first one; nothing while there is none."""
-    return next((one.name for one in versions.versions(db) if not one.active), "")
-
-
-def read(db: Db, reader: str | None = None) -> int:
-    """How far the new version's reader stands."""
-    return int(db.execute(READ, (reader or reader_name(new(db)),)).fetchall()[0][0])
-
-
-def moves(db: Db) -> Callable[[], bool]:
-    """Whether some of it is loaded, and not all."""
-    return lambda: read(db) > 0
 
 
 def left(db: Db) -> int:
@@ -168,7 +72,7 @@ def completed(shell: Shell, db: Db, whole: Rows) -> None:
     some = sum(count for count, _ in rows_of(db, begun.name).values())
     every = sum(count for count, _ in whole.values())
     assert 0 < some < every
-    done = shell(*REBUILD, "--json")
+    done = shell(*REBUILD, "--json", "--workers", "1")
     assert (done.code, done.json["version"], done.json["events"]) == (0, begun.name, every - some), done.err
     assert rows_of(db, begun.name) == whole
 
@@ -205,7 +109,7 @@ def test_the_plan_comes_first_then_lines_of_json_and_status_shows_how_far_it_is(
     corridor: Corridor, shell: Shell, whole: Rows, db: Db
 ) -> None:
     with running(corridor, SLOW, "--workers", "1", "--json") as rebuild:
-        until(moves(db))
+        until(lambda: read(db) > 0)
         status = shell("status", "--json").json
         (_, loading) = status["versions"]["records"]
         assert (loading["version"], loading["loading"], loading["there_as"]) == (new(db), True, "next")
@@ -231,7 +135,7 @@ def test_on_a_terminal_it_shows_bars_behind_the_plan(corridor: Corridor, whole: 
     shown = b"".join(iter(lambda: _shown(ours), b"")).decode()
     os.close(ours)
     assert child.wait() == 0, shown
-    places = [shown.find(part) for part in ("not touched:", "partition 7", "/s, memory", "keys", "is full:")]
+    places = [shown.find(part) for part in ("not touched:", "partition 7", "/s, memory", "        keys", "is full:")]
     assert places == sorted(places)
     assert -1 not in places
     assert '{"read"' not in shown
@@ -252,7 +156,7 @@ def test_after_ctrl_c_nobody_is_left_and_it_goes_on_from_the_last_chunk(
     corridor: Corridor, shell: Shell, whole: Rows, db: Db
 ) -> None:
     with running(corridor, SLOW, "--workers", "2") as rebuild:
-        until(moves(db))
+        until(lambda: read(db) > 0)
         workers = rebuild.workers()
         rebuild.child.send_signal(signal.SIGINT)
         done = rebuild.done()
@@ -267,11 +171,11 @@ def test_after_kill_9_in_the_third_chunk_no_worker_is_left_and_nothing_comes_twi
     corridor: Corridor, shell: Shell, whole: Rows, db: Db, dies: str
 ) -> None:
     with running(corridor, LoadPlan(dies=dies, chunk=3, pause_seconds=0.1), "--workers", "2") as rebuild:
-        until(moves(db))
+        until(lambda: read(db) > 0)
         workers = rebuild.workers()
         assert rebuild.done().code == -signal.SIGKILL
     assert len(workers) == 2
-    until(lambda: gone(workers), 20)
+    until(lambda: gone(workers))
     completed(shell, db, whole)
 
 
@@ -287,7 +191,7 @@ def test_when_one_of_two_workers_is_killed_the_other_one_takes_its_partitions_ov
 @pytest.mark.parametrize("server", ["postgres", "kafka"])
 def test_it_goes_on_by_itself_after_a_restart(corridor: Corridor, whole: Rows, db: Db, server: str) -> None:
     with running(corridor, LoadPlan(pause_seconds=0.1), "--workers", "2", "--json") as rebuild:
-        until(moves(db))
+        until(lambda: read(db) > 0)
         corridor.kill_server(server)
         corridor.servers.start()
         done = rebuild.done()
@@ -302,7 +206,7 @@ def test_killed_between_two_keys_it_goes_on_with_those_that_are_missing(
     with running(corridor, LoadPlan(key=12)) as rebuild:
         assert rebuild.done().code == -signal.SIGKILL
     assert 0 < db.execute(KEYS, (new(db),)).fetchall()[0][0] < len(whole)
-    done = shell(*REBUILD, "--json")
+    done = shell(*REBUILD, "--json", "--workers", "1")
     assert (done.code, done.json["events"]) == (0, 0), done.err
     keyed = {table for (table,) in db.execute(
         "SELECT relname FROM pg_class c JOIN pg_index i ON i.indrelid = c.oid"
@@ -318,7 +222,7 @@ def test_another_rebuild_and_a_prune_refuse_while_it_goes_on(
     corridor: Corridor, shell: Shell, whole: Rows, db: Db
 ) -> None:
     with running(corridor, LoadPlan(pause_seconds=1.5), "--workers", "1") as rebuild:
-        until(moves(db))
+        until(lambda: read(db) > 0)
         for words in (REBUILD, ("prune", "records")):
             done = shell(*words)
             assert (done.code, "somebody else is rebuilding or pruning records" in done.err) == (2, True), done.err
@@ -362,7 +266,7 @@ def without_keys(corridor: Corridor) -> Iterator[None]:
 
 def test_it_needs_no_key(corridor: Corridor, shell: Shell, whole: Rows, db: Db, without_keys: None) -> None:
     with running(corridor, LoadPlan(pause_seconds=0.1), "--json", "--workers", "2") as rebuild:
-        until(moves(db))
+        until(lambda: read(db) > 0)
         for worker in rebuild.workers():
             known = worker.environ()
             assert "DATABASE_URL" in known
