@@ -1,4 +1,4 @@
-"""Rebuilds of records as processes in a small town: started with a plan, watched, and looked at when they have ended."""
+"""Rebuilds of records as processes in a small town: started with a plan, watched, and looked at when they ended."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""``kartoteka rebuild records`` beside what lives: from the ledger itself, at a limited pace, and what it never does."""
+"""``kartoteka rebuild records`` beside what lives: from the ledger, at a limited pace, and what it never does."""
 
 import asyncio
 from collections.abc import Iterator
