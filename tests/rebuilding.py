@@ -1,5 +1,6 @@
-"""Rebuilds of records as processes in a small town: started with a plan, watched, looked at when they have ended."""
+"""Rebuilds of records as processes in a small town: started with a plan, watched, and looked at when they ended."""
 
+import signal
 import subprocess
 import sys
 import time
@@ -94,6 +95,21 @@ def live(corridor: Corridor, version: str) -> Iterator[None]:
     finally:
         child.terminate()
         child.wait(30)
+
+
+@contextmanager
+def without_keys(corridor: Corridor) -> Iterator[None]:
+    """The database of the patients' keys is stopped."""
+    pid = corridor.servers.pid("postgres-keys")
+    assert pid is not None
+    server = psutil.Process(pid)
+    server.send_signal(signal.SIGINT)
+    psutil.wait_procs([server], timeout=30)
+    assert corridor.servers.pid("postgres-keys") is None
+    try:
+        yield
+    finally:
+        corridor.servers.start()
 
 
 def until(holds: Callable[[], bool]) -> None:

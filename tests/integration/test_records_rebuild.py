@@ -17,7 +17,7 @@ from services.records.replay import versions
 from tests.acceptance.conftest import Shell
 from tests.corridor import REPOSITORY, Corridor
 from tests.dying_load import LoadPlan
-from tests.rebuilding import EVENTS, REBUILD, SLOW, Db, alone_again, new, read, running, small_town, until
+from tests.rebuilding import EVENTS, REBUILD, SLOW, Db, alone_again, new, read, running, small_town, until, without_keys
 from tests.replay import owner
 from tests.small_town import Rows, rows_of
 
@@ -253,21 +253,8 @@ def test_a_version_that_another_build_began_is_not_gone_on_with(shell: Shell, db
 # Keys
 
 
-@pytest.fixture
-def without_keys(corridor: Corridor) -> Iterator[None]:
-    """The database of the keys is stopped."""
-    pid = corridor.servers.pid("postgres-keys")
-    assert pid is not None
-    server = psutil.Process(pid)
-    server.send_signal(signal.SIGINT)
-    psutil.wait_procs([server], timeout=30)
-    assert corridor.servers.pid("postgres-keys") is None
-    yield
-    corridor.servers.start()
-
-
-def test_it_needs_no_key(corridor: Corridor, shell: Shell, whole: Rows, db: Db, without_keys: None) -> None:
-    with running(corridor, LoadPlan(pause_seconds=0.1), "--json", "--workers", "2") as rebuild:
+def test_it_needs_no_key(corridor: Corridor, whole: Rows, db: Db) -> None:
+    with without_keys(corridor), running(corridor, SLOW, "--json", "--workers", "2") as rebuild:
         until(lambda: read(db) > 0)
         for worker in rebuild.workers():
             known = worker.environ()
@@ -276,6 +263,3 @@ def test_it_needs_no_key(corridor: Corridor, shell: Shell, whole: Rows, db: Db, 
         done = rebuild.done()
     assert done.code == 0, done.err
     assert rows_of(db, done.json["version"]) == whole
-    ((patient,),) = db.execute("SELECT originator_id FROM records.event ORDER BY notification_id LIMIT 1").fetchall()
-    done = shell(*REBUILD, "--patient", str(patient), "--json")
-    assert (done.code, done.json["patient_id"]) == (0, str(patient)), done.err

@@ -1,4 +1,4 @@
-"""``kartoteka rebuild records`` beside what lives: from the ledger itself, at a limited pace; what it never does."""
+"""``kartoteka rebuild records`` beside what lives: from the ledger, at a limited pace, and what it never does."""
 
 import asyncio
 from collections.abc import Iterator
@@ -18,7 +18,20 @@ from tests.acceptance.conftest import Shell
 from tests.chaos.traffic import UNTIL, parcel
 from tests.corridor import Corridor
 from tests.dying_load import LoadPlan
-from tests.rebuilding import REBUILD, SLOW, Db, alone_again, complete, live, new, read, running, small_town, until
+from tests.rebuilding import (
+    REBUILD,
+    SLOW,
+    Db,
+    alone_again,
+    complete,
+    live,
+    new,
+    read,
+    running,
+    small_town,
+    until,
+    without_keys,
+)
 from tests.small_town import Rows, Town, rows_of
 
 FIRST: Final = "records_v1"
@@ -60,6 +73,7 @@ def test_from_the_ledger_it_is_the_same_row_for_row_and_its_process_goes_on_with
         begun_at = read(db)
         behind = shell("status", "--json").json["services"]["records"][f"projection.{name}.ledger"]
         assert behind["running"]
+        assert 0 < behind["lag_events"] < begun_at
         town.up_to(read(db) + 300)
         done = rebuild.done()
     assert (done.code, done.json["version"]) == (0, name), done.err
@@ -184,6 +198,16 @@ def test_what_comes_while_it_loads_its_own_process_takes_up_and_the_old_one_goes
     until(lambda: complete(db, FIRST, new(db)))
     assert read(db) > done.json["events"]
     assert rows_of(db, new(db)) == rows_of(db, FIRST)
+
+
+def test_one_patient_is_made_right_without_any_key(corridor: Corridor, shell: Shell, db: Db, up: None) -> None:
+    ((patient,),) = db.execute("SELECT patient_id FROM records_v1.person_registered LIMIT 1").fetchall()
+    before = rows_of(db, FIRST)
+    db.execute("DELETE FROM records_v1.person_registered WHERE patient_id = %s", (patient,))
+    with without_keys(corridor):
+        done = shell(*REBUILD, "--patient", str(patient), "--json")
+    assert (done.code, done.json["patient_id"]) == (0, str(patient)), done.err
+    assert rows_of(db, FIRST) == before
 
 
 # What cannot be
