@@ -13,7 +13,7 @@ from typing import Any, Final
 import psutil
 from psycopg import Connection
 
-from services.operations.house import PER_VERSION
+from services.operations.processes import PER_VERSION
 from services.records.replay import versions
 from services.records.replay.versions import reader_name
 from tests.acceptance.conftest import Done

@@ -15,7 +15,7 @@ from infra.registry_elsewhere import RegistryElsewhere
 from kartoteka.publishing.kafka import KafkaSettings
 from services.kernel.named_sql import queries_beside
 from services.kernel.reader import started
-from services.operations.house import PROCESSES, Process
+from services.operations.processes import PROCESSES, Process
 from services.records.commands import PatientReadModel
 
 SQL: Final = queries_beside(__file__, "status.sql")
@@ -143,8 +143,8 @@ def hints(versions: Mapping[str, Sequence[VersionStatus]]) -> list[str]:
     """What an operator should know of the versions that are read."""
     mine = PatientReadModel().build()
     return [
-        f"{read.version}, which is read, was made by another build ({read.build}) than this program is ({mine}): "
-        "'kartoteka rebuild records' makes a new version beside it"
+        f"{read.version}, which is read, was made by another build ({read.build}) than this program is ({mine}), and "
+        "shows nothing that is new in it: 'kartoteka rebuild records' makes a new version beside it"
         for read in versions["records"]
         if read.there_as == "read" and read.build != mine
     ]

@@ -129,7 +129,8 @@ def _words(one: Shape, view: str) -> set[str]:
 
 
 def _words_of(text: str) -> set[str]:
-    return set(re.findall(r"\w+", text))
+    """Every word but those in quotes, which name no view: kinds are called like their views."""
+    return set(re.findall(r"\w+", re.sub(r"'[^']*'", "", text)))
 
 
 def _bare(name: str) -> str:
