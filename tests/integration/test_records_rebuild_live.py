@@ -74,7 +74,6 @@ def test_from_the_ledger_it_is_the_same_row_for_row_and_its_process_goes_on_with
         until(lambda: loaded(db, name) > 0)
         begun_at = read(db)
         behind = shell("status", "--json").json["services"]["records"][f"projection.{name}.ledger"]
-        assert behind["running"]
         assert 0 < behind["lag_events"] < begun_at
         rebuild.child.send_signal(signal.SIGINT)
         rebuild.done()
