@@ -28,7 +28,9 @@ MOST_EVENTS: Final = 20_000
 # All tests share two cores with many processes.
 PATIENCE_SECONDS: Final = 120.0
 REBUILD: Final = ("rebuild", "records")
-SLOW: Final = LoadPlan(pause_seconds=0.3)
+SLOW: Final = LoadPlan(pause_seconds=0.1)
+# Behind the first of Kafka's batches one worker waits for minutes, so that there is time to look.
+AT_REST: Final = ("--max-rate", "1", "--workers", "1")
 READ: Final = "SELECT coalesce(sum(next_offset), 0)::bigint FROM kernel.bookmark WHERE reader = %s"
 
 

@@ -17,7 +17,20 @@ from services.records.replay import versions
 from tests.acceptance.conftest import Shell
 from tests.corridor import REPOSITORY, Corridor
 from tests.dying_load import LoadPlan
-from tests.rebuilding import EVENTS, REBUILD, SLOW, Db, alone_again, new, read, running, small_town, until, without_keys
+from tests.rebuilding import (
+    AT_REST,
+    EVENTS,
+    REBUILD,
+    SLOW,
+    Db,
+    alone_again,
+    new,
+    read,
+    running,
+    small_town,
+    until,
+    without_keys,
+)
 from tests.replay import owner
 from tests.small_town import Rows, rows_of
 
@@ -108,14 +121,17 @@ def test_a_dry_run_says_what_would_be_done_and_does_nothing(corridor: Corridor, 
 def test_the_plan_comes_first_then_lines_of_json_and_status_shows_how_far_it_is(
     corridor: Corridor, shell: Shell, whole: Rows, db: Db
 ) -> None:
-    with running(corridor, SLOW, "--workers", "1", "--json") as rebuild:
+    with running(corridor, LoadPlan(), *AT_REST, "--json") as rebuild:
         until(lambda: read(db) > 0)
         status = shell("status", "--json").json
         (_, loading) = status["versions"]["records"]
         assert (loading["version"], loading["loading"], loading["there_as"]) == (new(db), True, "next")
         shown = status["services"]["records"][f"projection.{new(db)}"]
+        assert shown["running"]
         assert 0 < shown["lag_events"] < sum(count for count, _ in whole.values())
-        done = rebuild.done()
+        rebuild.child.send_signal(signal.SIGINT)
+        rebuild.done()
+    done = shell(*REBUILD, "--json")
     assert done.code == 0, done.err
     first, *lines = [json.loads(line) for line in done.err.splitlines()]
     assert first["plan"] == done.json["plan"]
@@ -221,7 +237,7 @@ def test_killed_between_two_keys_it_goes_on_with_those_that_are_missing(
 def test_another_rebuild_and_a_prune_refuse_while_it_goes_on(
     corridor: Corridor, shell: Shell, whole: Rows, db: Db
 ) -> None:
-    with running(corridor, LoadPlan(pause_seconds=1.5), "--workers", "1") as rebuild:
+    with running(corridor, LoadPlan(), *AT_REST) as rebuild:
         until(lambda: read(db) > 0)
         for words in (REBUILD, ("prune", "records")):
             done = shell(*words)

@@ -1,6 +1,7 @@
 """``kartoteka rebuild records`` beside what lives: from the ledger, at a limited pace, and what it never does."""
 
 import asyncio
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +20,7 @@ from tests.chaos.traffic import UNTIL, parcel
 from tests.corridor import Corridor
 from tests.dying_load import LoadPlan
 from tests.rebuilding import (
+    AT_REST,
     REBUILD,
     SLOW,
     Db,
@@ -68,16 +70,17 @@ def test_from_the_ledger_it_is_the_same_row_for_row_and_its_process_goes_on_with
     corridor, town = house
     # As a rebuild leaves it that was killed before its first bookmark: it was begun from neither.
     name = versions.create(db).name
-    with running(corridor, SLOW, "--from", "ledger", "--workers", "2", "--json") as rebuild:
-        until(lambda: read(db, loader_name(name)) > 0)
+    with running(corridor, LoadPlan(), "--from", "ledger", *AT_REST) as rebuild:
+        until(lambda: loaded(db, name) > 0)
         begun_at = read(db)
         behind = shell("status", "--json").json["services"]["records"][f"projection.{name}.ledger"]
-        assert behind["running"]
         assert 0 < behind["lag_events"] < begun_at
-        town.up_to(read(db) + 300)
-        done = rebuild.done()
+        rebuild.child.send_signal(signal.SIGINT)
+        rebuild.done()
+    town.up_to(begun_at + 300)
+    done = shell(*REBUILD, "--from", "ledger", "--json")
     assert (done.code, done.json["version"]) == (0, name), done.err
-    assert read(db) == begun_at == done.json["events"]
+    assert read(db) == begun_at == done.json["plan"]["events"]
     assert db.execute("SELECT FROM kernel.bookmark WHERE reader = %s", (loader_name(name),)).fetchall() == []
     assert not complete(db, name)
     with live(corridor, name):
@@ -85,6 +88,11 @@ def test_from_the_ledger_it_is_the_same_row_for_row_and_its_process_goes_on_with
     from_ledger = rows_of(db, name)
     versions.prune(db, also_previous=True)
     assert from_ledger == from_topic(shell, db)
+
+
+def loaded(db: Db, name: str) -> int:
+    """How many rows a version has."""
+    return sum(count for count, _ in rows_of(db, name).values())
 
 
 def from_topic(shell: Shell, db: Db) -> Rows:
@@ -100,14 +108,13 @@ def test_what_was_begun_from_the_ledger_goes_on_from_there_and_from_nowhere_else
     words = ("--from", "ledger", "--workers", "1")
     with running(corridor, LoadPlan(dies="both", chunk=3), *words) as rebuild:
         rebuild.done()
-    some = sum(count for count, _ in rows_of(db, new(db)).values())
-    assert some > 0
+    assert (some := loaded(db, new(db))) > 0
     done = shell(*REBUILD)
     assert (done.code, f"{new(db)} was begun from ledger" in done.err) == (2, True), done.err
     done = shell(*REBUILD, *words, "--json")
     assert (done.code, done.json["events"]) == (0, done.json["plan"]["events"] - some), done.err
     assert complete(db, new(db))
-    assert sum(count for count, _ in rows_of(db, new(db)).values()) == done.json["plan"]["events"]
+    assert loaded(db, new(db)) == done.json["plan"]["events"]
 
 
 # A limited pace
@@ -115,7 +122,7 @@ def test_what_was_begun_from_the_ledger_goes_on_from_there_and_from_nowhere_else
 
 def test_at_a_limited_pace_it_waits_and_nobody_takes_that_for_a_standstill(corridor: Corridor, db: Db) -> None:
     plan = LoadPlan(standstill_seconds=0.5)
-    with running(corridor, plan, "--max-rate", "1", "--workers", "1") as rebuild:
+    with running(corridor, plan, *AT_REST) as rebuild:
         until(lambda: read(db) > 0)
         first, (worker,) = read(db), rebuild.workers()
         # Long enough for everything, were it not told to wait for minutes.
@@ -191,8 +198,6 @@ def test_what_comes_while_it_loads_its_own_process_takes_up_and_the_old_one_goes
         until(lambda: read(db) > 0)
         corridor.publish(map(parcel, Population(3, 2, 78, UNTIL).statements()))
         corridor.settle("ingest", "relay")
-        until(lambda: complete(db, FIRST))
-        assert rebuild.child.poll() is None
         done = rebuild.done()
     assert done.code == 0, done.err
     until(lambda: complete(db, FIRST, new(db)))
@@ -217,7 +222,7 @@ def test_one_patient_is_rebuilt_at_once_so_nothing_else_is_asked_for_beside(corr
     for words, says in (
         (("--workers", "2"), "--workers means nothing beside --patient"),
         (("--max-rate", "5"), "--max-rate means nothing beside --patient"),
-        ((), "is no"),
+        ((), "give an account identifier, a patient id"),
     ):
         done = shell(*REBUILD, "--patient", "nobody", *words)
         assert (done.code, says in done.err) == (2, True), done.err
@@ -255,7 +260,8 @@ def test_a_record_that_the_relay_did_not_write_ends_it_loudly(
     supervisor.stop(corridor.house)
     asyncio.run(spoil(corridor, repeat_last=True))
     done = shell(*REBUILD, "--workers", "2")
-    assert (done.code, "holds a record that the relay did not write" in done.err) == (1, True), done.err
+    assert (done.code, "ledger.patient-record.v1/3, offsets" in done.err) == (1, True), done.err
+    assert "The relay writes nothing like it" in done.err
     assert "Traceback" not in done.err
     asyncio.run(spoil(corridor, repeat_last=False))
     done = shell(*REBUILD)
