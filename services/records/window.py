@@ -50,7 +50,9 @@ def open_record(
         return {} if key is None else open_sealed(key, sealed, patient_id, entry_id, event_id)
 
     at = "infinity" if known_at is None else known_at
-    with records.cursor(row_factory=dict_row) as cursor:
+    with records.transaction(), records.cursor(row_factory=dict_row) as cursor:
+        # Both questions go to one version, also while somebody switches to another.
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         # A long life is thousands of these, and the standard library takes several times as long.
         set_json_loads(msgspec.json.decode, cursor)
         rows = cursor.execute("SELECT * FROM records_door.timeline(%s, %s)", (patient, at), binary=True).fetchall()
