@@ -1,7 +1,7 @@
 """One patient with a long life: the rows made right in the version that is read, and the record as of a day, opened.
 
-The statements are the simulator's, in its proportions, all made about one person; one more is set aside. Everything
-runs in this process, beside nothing else, except where the live process is said to wait.
+The statements are the simulator's, in its proportions, all made about one person; one record more is set aside.
+Everything is timed in this process, beside nothing else.
 """
 
 import random

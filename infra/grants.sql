@@ -32,20 +32,20 @@ GRANT SELECT ON records.outcome, records.provider TO records_relay;
 GRANT SELECT, UPDATE ON records.outcome_sent TO records_relay;
 GRANT EXECUTE ON FUNCTION records_door.purge_sent_outcomes TO records_relay;
 
--- The projection reads hashes of the ledger, to see that the topic is not ahead of it, and how far behind it is itself;
--- a rebuild that is told to take the ledger for its source reads what stands on the topic too.
+-- The projection reads nothing of the ledger but hashes, to see that the topic is not ahead of it, and how far behind
+-- it is itself.
 GRANT USAGE ON SCHEMA records, records_door TO records_projection;
 GRANT EXECUTE ON FUNCTION
     records_door.event_hash, records_door.behind_seconds, records_door.complete_to,
     records_door.sent_to, records_door.last_sent
 TO records_projection;
-GRANT SELECT ON records.active_version, records.version, records.event, records.seal TO records_projection;
+GRANT SELECT ON records.active_version, records.version TO records_projection;
 
 -- Operators read what they watch, and open records through the door only.
 GRANT USAGE ON SCHEMA records, records_door TO operator;
 GRANT SELECT ON
     records.event, records.seal, records.inbox, records.relay_sent, records.active_version, records.breaker,
-    records.topic_restart, records.version, records.switched,
+    records.topic_restart, records.version,
     records.quarantined, records.quarantine_closing, records.quarantine_open, records.gap_open, records.person
 TO operator;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA records_door TO operator;

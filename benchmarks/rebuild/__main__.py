@@ -13,20 +13,18 @@ from typing import Any, Final
 
 import msgspec
 import psycopg
-from confluent_kafka import Consumer, TopicPartition
 from rich.console import Console
 
 from benchmarks.rebuild.database_settings import series
-from benchmarks.rebuild.filling import Filling
+from benchmarks.rebuild.filling import Beginning, Filling
 from benchmarks.rebuild.growth import draw, in_the_middle
 from benchmarks.rebuild.limits import limits
 from benchmarks.rebuild.ours import measured, rebuilt
-from benchmarks.rebuild.peers import Beginning, peers
+from benchmarks.rebuild.peers import peers
 from benchmarks.rebuild.printed import printed
 from benchmarks.rebuild.results import Results
 from benchmarks.workers import cores, opened_house
 from infra.topics import PARTITIONS
-from services.kernel.ledger_topic import TOPIC
 from services.operations.house import House
 
 RUNS: Final = 3
@@ -60,9 +58,8 @@ def measure(chosen: Plan, say: Console) -> Results:
         filling = Filling(house, max(chosen.steps))
         results, beginnings = Results(machine(house)), {}
         for step in chosen.steps:
-            events = filling.up_to(step)
-            beginnings[step] = Beginning(_ends(house), events)
-            say.print(f"filled with {events:,} events")
+            beginnings[step] = filling.up_to(step)
+            say.print(f"filled with {beginnings[step].position:,} events")
             if step != chosen.of_upserts:
                 results.growth[step] = in_the_middle([measured(house) for _ in range(chosen.runs)])
             if step == chosen.main:
@@ -80,7 +77,7 @@ def _beside(house: House, chosen: Plan, beginnings: dict[int, Beginning], result
         say.print("the peers")
         results.peers = peers(house, version, beginnings[chosen.of_streams], beginnings[chosen.of_upserts])
     say.print("settings of PostgreSQL")
-    results.settings = series(house)
+    results.settings = series(house, quick=chosen.runs == 1)
 
 
 def machine(house: House) -> dict[str, Any]:
@@ -120,16 +117,6 @@ def _filled(house: House) -> tuple[float, int, int]:
         return float(row[0]), int(row[1]), int(row[2])
 
 
-def _ends(house: House) -> list[int]:
-    """Where each partition of the ledger's topic ends now."""
-    servers = house.addresses().kafka.bootstrap_servers
-    consumer = Consumer({"bootstrap.servers": servers, "group.id": "bench-ends"})
-    try:
-        return [consumer.get_watermark_offsets(TopicPartition(TOPIC, number))[1] for number in range(PARTITIONS)]
-    finally:
-        consumer.close()
-
-
 def main() -> None:
     arguments = argparse.ArgumentParser(prog="benchmarks.rebuild")
     arguments.add_argument("--events", type=int, default=2_000_000, help="for all but growth, which goes to twice that")
@@ -138,7 +125,7 @@ def main() -> None:
     arguments.add_argument("--picture", type=Path, default=PICTURE)
     chosen = arguments.parse_args()
     console = Console()
-    results = measure(plan(40_000 if chosen.quick else chosen.events, chosen.quick), console)
+    results = measure(plan(20_000 if chosen.quick else chosen.events, chosen.quick), console)
     printed(results, console)
     if not chosen.quick:
         draw(results.growth, chosen.picture)

@@ -17,6 +17,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
@@ -61,6 +62,14 @@ RELAY_STANDS: Final = """
 _preparing: Preparing | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """The beginning of the ledger's topic: up to these offsets, one for each partition, and so up to this position."""
+
+    ends: tuple[int, ...]
+    position: int
+
+
 class Filling:
     """A house that grows: each call lays more of one nation's events behind those that are there."""
 
@@ -69,13 +78,15 @@ class Filling:
         self._where = Where(nation_events, addresses.database, addresses.keys_database, house.keys_folder)
         self._kafka = addresses.kafka
         self._next_block = 0
+        self._ends = [0] * PARTITIONS
 
-    def up_to(self, events: int) -> int:
-        """Fill until the ledger has at least so many events, in whole blocks; how many it has then."""
+    def up_to(self, events: int) -> Beginning:
+        """Fill until the ledger has at least so many events, in whole blocks; where the topic ends then."""
         with psycopg.connect(self._where.database, autocommit=True) as connection:
             connection.execute("SET synchronous_commit = off")
             with _without_indexes(connection):
-                return asyncio.run(self._fill(connection, events))
+                position = asyncio.run(self._fill(connection, events))
+        return Beginning(tuple(self._ends), position)
 
     async def _fill(self, connection: psycopg.Connection[Any], events: int) -> int:
         seal, last = newest_seal(connection), _last_sent(connection)
@@ -88,6 +99,8 @@ class Filling:
                     asyncio.to_thread(_write, connection, seal, after, block.result()),
                     _send(producer, seal.position + 1, block.result(), recorded_at, last),
                 )
+                for event in block.result():
+                    self._ends[event.partition] += 1
                 seal, self._next_block = after, self._next_block + 1
             _record_sent(connection, seal.position, last)
             published = PublishedSeal(seal.position, 0, seal.hash.hex())
@@ -198,7 +211,7 @@ def main() -> None:
     house = House(chosen.data_dir)
     house.open()
     began = time.perf_counter()
-    events = Filling(house, chosen.events).up_to(chosen.events)
+    events = Filling(house, chosen.events).up_to(chosen.events).position
     print(f"{events:,} events, {events / (time.perf_counter() - began):,.0f}/s")
 
 

@@ -12,6 +12,7 @@ import msgspec
 import psycopg
 
 from benchmarks.rebuild.checksums import as_filled
+from benchmarks.rebuild.processors import processor_seconds, since
 from services.operations.house import House
 
 KARTOTEKA: Final = Path(sys.executable).with_name("kartoteka")
@@ -37,6 +38,7 @@ class Run(msgspec.Struct, frozen=True):
     seconds: float
     megabytes: float
     stages: Mapping[str, float]
+    processors: Mapping[str, float]
     equal: bool
 
     @property
@@ -47,6 +49,12 @@ class Run(msgspec.Struct, frozen=True):
     def microseconds(self) -> float:
         """Time per event."""
         return self.seconds / self.events * 1e6
+
+    @property
+    def parts(self) -> Mapping[str, float]:
+        """The clock's seconds: the command's start and end, loading, keys with statistics."""
+        load, keys = self.stages["load"], self.stages["keys"]
+        return {"start and end": self.seconds - load - keys, "load": load, "keys and ANALYZE": keys}
 
 
 def measured(house: House) -> Run:
@@ -60,12 +68,12 @@ def rebuilt(house: House) -> Iterator[tuple[Run, str]]:
     """A rebuild and its version, for as long as somebody looks at it."""
     with psycopg.connect(house.addresses().database, autocommit=True) as connection:
         connection.execute(QUIET)
-        began = time.perf_counter()
+        before, began = processor_seconds(house), time.perf_counter()
         answer = msgspec.json.decode(_kartoteka(house, "rebuild", "records", "--json"), type=Answer)
-        seconds = time.perf_counter() - began
+        seconds, processors = time.perf_counter() - began, since(before, processor_seconds(house))
         try:
             equal = as_filled(connection, answer.version)
-            run = Run(answer.events, seconds, answer.memory_bytes / 1e6, answer.stages, equal)
+            run = Run(answer.events, seconds, answer.memory_bytes / 1e6, answer.stages, processors, equal)
             yield run, answer.version
         finally:
             prune(house)

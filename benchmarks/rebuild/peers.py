@@ -14,6 +14,7 @@ import psycopg
 
 from benchmarks.rebuild import faust_agent, plain_consumer
 from benchmarks.rebuild.checksums import Checksums, of_lines, of_tables
+from benchmarks.rebuild.filling import Beginning
 from benchmarks.rebuild.kafka_streams import SETTINGS, compiler, kafka_streams
 from benchmarks.rebuild.upserts import BATCH, Part
 from services.kernel.ledger_topic import TOPIC
@@ -26,18 +27,6 @@ PLAIN: Final = "aiokafka, fastavro, executemany"
 SCHEMA: Final = "bench_peer"
 LONGEST_SECONDS: Final = 600
 UPSERTS: Final = {"one executemany per type and batch, as a pipeline": True, "synchronous_commit": "off"}
-
-
-@dataclass(frozen=True, slots=True)
-class Beginning:
-    """The beginning of the topic: up to these offsets, one for each partition, and so up to this position."""
-
-    ends: list[int]
-    position: int
-
-    @property
-    def events(self) -> int:
-        return sum(self.ends)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +64,7 @@ def _streams(
         servers = house.addresses().kafka.bootstrap_servers
         seconds, answer = kafka_streams(javac, servers, part.ends, Path(folder))
         equal = of_lines(answer) == of_tables(connection, version, part.position)
-    return PeerResult(STREAMS, part.events, seconds, SETTINGS, equal)
+    return PeerResult(STREAMS, part.position, seconds, SETTINGS, equal)
 
 
 def _upserts(
@@ -90,14 +79,14 @@ def _upserts(
     addresses = house.addresses()
     # A peer too need not wait for the disk: what is lost with the server is read again.
     database = psycopg.conninfo.make_conninfo(addresses.database, options="-c synchronous_commit=off")
-    wanted = Part(addresses.kafka.bootstrap_servers, database, SCHEMA, TOPIC, part.ends)
+    wanted = Part(addresses.kafka.bootstrap_servers, database, SCHEMA, TOPIC, list(part.ends))
     with _tables(connection):
         done = subprocess.run(
             [sys.executable, "-m", f"benchmarks.rebuild.{module}"],
             input=msgspec.json.encode(wanted) + b"\n", stdout=subprocess.PIPE, check=True, timeout=LONGEST_SECONDS,
         )  # fmt: skip
         equal = of_tables(connection, SCHEMA, part.position) == ours
-    return PeerResult(name, part.events, float(done.stdout), settings, equal)
+    return PeerResult(name, part.position, float(done.stdout), settings, equal)
 
 
 @contextmanager

@@ -8,9 +8,11 @@ from rich.table import Table
 from benchmarks.rebuild.growth import MOST_MEGABYTES, MOST_RISE, rise
 from benchmarks.rebuild.peers import FAUST, PLAIN, STREAMS
 from benchmarks.rebuild.results import Results
+from benchmarks.workers import cores
 
 REQUIRED: Final = 150_000
 GOAL: Final = 200_000
+CLOCKED: Final = ("load", "keys")
 TIMES: Final = {STREAMS: 3, FAUST: 25, PLAIN: 8}
 
 
@@ -21,7 +23,7 @@ def printed(results: Results, console: Console) -> None:
     _limits(results, console)
     _settings(results, console)
     for name, value in results.machine.items():
-        console.print(f"{name}: {value}", highlight=False)
+        console.print(f"{name}: {value}", highlight=False, soft_wrap=True)
 
 
 def _growth(results: Results, console: Console) -> None:
@@ -55,22 +57,28 @@ def _peers(results: Results, console: Console) -> None:
     console.print(table)
     for peer in results.peers:
         said = ", ".join(f"{name}={value}" for name, value in peer.settings.items())
-        console.print(f"{peer.name}: {said}", highlight=False)
+        console.print(f"{peer.name}: {said}", highlight=False, soft_wrap=True)
 
 
 def _limits(results: Results, console: Console) -> None:
     assert results.limits is not None
     limits, ours = results.limits, results.ours
-    table = Table("where the time goes", "seconds")
-    for stage, seconds in ours.stages.items():
-        table.add_row(stage, f"{seconds:.1f}")
+    table = Table("where the time goes", "seconds", "share")
+    for name, seconds in ours.parts.items():
+        table.add_row(name, f"{seconds:.1f}", f"{seconds / ours.seconds:.0%}")
     table.add_section()
-    table.add_row("raw fetch alone", f"{limits.fetch_seconds:.1f}")
-    table.add_row("binary COPY alone", f"{limits.copy_seconds:.1f}")
-    table.add_row("keys and ANALYZE alone", f"{limits.keys_seconds:.1f}")
+    for name, seconds in ours.stages.items():
+        if name not in CLOCKED:
+            table.add_row(f"{name}, all workers together", f"{seconds:.1f}", "")
+    table.add_section()
+    for name, seconds in ours.processors.items():
+        table.add_row(f"on a processor: {name}", f"{seconds:.1f}", f"{seconds / ours.seconds / cores():.0%}")
+    table.add_section()
+    alone = {"raw fetch": limits.fetch_seconds, "binary COPY": limits.copy_seconds, "keys": limits.keys_seconds}
+    for name, seconds in alone.items():
+        table.add_row(f"{name} alone", f"{seconds:.1f}", "")
     console.print(table)
     console.print(
-        "seconds of a stage are those of all workers together, but for load and keys, which are the clock's\n"
         f"the three alone, one after the other: {limits.rate:,.0f} events/s; ours: {ours.rate / limits.rate:.0%} of it"
     )
 

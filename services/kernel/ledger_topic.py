@@ -25,9 +25,11 @@ TOPIC_HEADER_NAME: Final = "ledger"
 
 def header_of(record: ConsumerRecord) -> bytes:
     """The one header of the ledger topic; Damage for a record that the relay did not write."""
-    if len(record.headers) != 1 or len(record.headers[0][1]) != TOPIC_HEAD.size:
-        raise Damage(f"{record.topic}/{record.partition}/{record.offset} has no header of the ledger")
-    return bytes(record.headers[0][1])
+    if len(record.headers) == 1:
+        ((name, header),) = record.headers
+        if name == TOPIC_HEADER_NAME and header is not None and len(header) == TOPIC_HEAD.size:
+            return bytes(header)
+    raise Damage(f"{record.topic}/{record.partition}/{record.offset} has no header of the ledger")
 
 
 def fresh(batch: Fetched, bookmarks: Mapping[Partition, Bookmark]) -> tuple[list[ConsumerRecord], list[Move]]:

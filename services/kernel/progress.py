@@ -29,15 +29,18 @@ class Stand(Protocol):
 
 
 class Pace:
-    """Events a second since it began, and the seconds that are left at that pace."""
+    """Events a second since these parts began, and the seconds that are left at that pace."""
 
     def __init__(self) -> None:
-        self._began: tuple[float, int] | None = None
+        self._began = (0.0, 0)
+        self._parts: set[str] | None = None
 
     def of(self, stand: Stand) -> tuple[float, float | None]:
         """Events a second, and the seconds that are left; None before anything has moved."""
         now = time.monotonic()
-        since, read = self._began = self._began or (now, stand.read)
+        if self._parts != set(stand.parts):
+            self._began, self._parts = (now, stand.read), set(stand.parts)
+        since, read = self._began
         rate = (stand.read - read) / (now - since) if now > since else 0.0
         return rate, (stand.events - stand.read) / rate if rate else None
 

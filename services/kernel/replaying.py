@@ -61,15 +61,16 @@ def hold(connection: Connection[Any], projection: str) -> None:
 
 
 class Standstill:
-    """Notices that nothing comes any more: whoever brings it does not work."""
+    """Notices that nothing comes any more: whoever brings it does not work; some are told to be slow."""
 
-    def __init__(self) -> None:
+    def __init__(self, also_seconds: float = 0.0) -> None:
+        self._patience_seconds = STANDSTILL_SECONDS + also_seconds
         self._last: object = None
         self._since = time.monotonic()
 
     def refuse(self, moved: object, says: str) -> None:
-        """BadInput when nothing has moved for a minute."""
+        """BadInput when nothing has moved for a minute, and for so much longer as was said."""
         if moved != self._last:
             self._last, self._since = moved, time.monotonic()
-        if time.monotonic() - self._since > STANDSTILL_SECONDS:
+        if time.monotonic() - self._since > self._patience_seconds:
             raise BadInput(says)

@@ -27,7 +27,8 @@ HEAD: Final = struct.Struct(">qiibIhiqqqhii")
 LENGTH_COUNTS_FROM: Final = 12
 CHECKSUM_COUNTS_FROM: Final = 21
 CODEC_BITS: Final = 0x07
-CONTROL_BIT: Final = 0x20
+# Of a transaction's records, and of the markers that end it.
+TRANSACTION_BITS: Final = 0x30
 _CODECS: Final[dict[int, Callable[[Any], Any]]] = {
     0: memoryview,
     1: gzip_decode,
@@ -165,9 +166,11 @@ def whole_batches(partition: TopicPartition, answer: bytes, wanted_from: int) ->
         if calc_crc32c(view[begin + CHECKSUM_COUNTS_FROM : end]) != checksum:
             raise Damage(f"the batch at {place} is not what was written: its checksum differs")
         if base + last >= wanted_from:
-            if attributes & CONTROL_BIT:
+            if attributes & TRANSACTION_BITS:
                 raise Damage(f"the batch at {place} belongs to a transaction, and the relay writes none")
-            records = _CODECS[attributes & CODEC_BITS](view[begin + HEAD.size : end])
+            if (codec := attributes & CODEC_BITS) not in _CODECS:
+                raise Damage(f"the batch at {place} is compressed in the unknown way {codec}")
+            records = _CODECS[codec](view[begin + HEAD.size : end])
             yield WholeBatch(base, base + last, wanted_from, newest, count, records)
             wanted_from = base + last + 1
         begin = end

@@ -46,8 +46,9 @@ RECORD: Final = {
     ],
 }
 
+ENVELOPE_NAME: Final = "envelope"
 ENVELOPE: Final = {
-    "name": "envelope",
+    "name": ENVELOPE_NAME,
     "type": {"type": "fixed", "name": "Envelope", "size": schemas.ENVELOPE_BYTES},
 }
 
@@ -70,8 +71,8 @@ class Columns(NamedTuple):
 
 def of_records(records: Sequence[ConsumerRecord]) -> Columns:
     """Records that came one by one."""
-    keys = np.frombuffer(b"".join([record.key for record in records]), dtype=KEY)
     headers = np.frombuffer(b"".join(map(header_of, records)), dtype=HEADER)
+    keys = np.frombuffer(b"".join(map(_key_of, records)), dtype=KEY)
     return Columns(keys, pa.array([record.value for record in records], pa.large_binary()), headers)
 
 
@@ -104,18 +105,24 @@ def rows(columns: Columns) -> Iterator[Rows]:
     order = np.argsort(ids, kind="stable")
     keys, headers = columns.keys[order], columns.headers[order]
     values = columns.values.take(pa.array(order))
-    found, begins = np.unique(ids[order], return_index=True)
-    for schema_id, begin, end in zip(found, begins, [*begins[1:], len(ids)], strict=True):
+    for schema_id, begin, count in zip(*np.unique(ids[order], return_index=True, return_counts=True), strict=True):
         schema = _ledger_schema(int(schema_id))
-        own = slice(int(begin), int(end))
+        own = slice(int(begin), int(begin + count))
         yield schema, _rows(read_values(schema, values[own]), keys[own], headers[own])
 
 
 def read_values(schema: schemas.Registered, values: pa.LargeBinaryArray) -> pa.Table:
-    """Values of one schema as its fields' columns; their envelopes are read as a field of their own and left out."""
-    what = f"schema {schema.id} ({schema.name})"
-    found = _read(_preamble(schema.id), len(values), [_joined(values)], what)
-    return found.to_arrow(compat_level=pl.CompatLevel.oldest()).drop_columns(ENVELOPE["name"])
+    """Values of one schema as its fields' columns.
+
+    The envelope of the value behind is read as a field of its own: where it does not stand there, a value was not read
+    to its end, or beyond.
+    """
+    what, envelope = f"schema {schema.id} ({schema.name})", schemas.frame(schema.id, b"")
+    parts = [_joined(values)[len(envelope) :], envelope]
+    found = _read(_preamble(schema.id), len(values), parts, what)
+    if _joined(_arrow(found, ENVELOPE_NAME)).to_pybytes() != envelope * len(values):
+        raise Damage(f"{what}: a value is shorter or longer than its schema says")
+    return found.to_arrow(compat_level=pl.CompatLevel.oldest()).drop_columns(ENVELOPE_NAME)
 
 
 def _rows(found: pa.Table, keys: Any, headers: Any) -> pa.Table:
@@ -123,6 +130,12 @@ def _rows(found: pa.Table, keys: Any, headers: Any) -> pa.Table:
     said = {name: pa.array(headers[name].astype("i8")) for name in ("recorded_at", "position", "version")}
     said["recorded_at"] = said["recorded_at"].view(pa.timestamp("us", "UTC"))
     return pa.table({"patient_id": _as_binary(keys), **fields, **said})
+
+
+def _key_of(record: ConsumerRecord) -> bytes:
+    if record.key is None or len(record.key) != KEY.itemsize:
+        raise Damage(f"{record.topic}/{record.partition}/{record.offset} has no key of the ledger")
+    return bytes(record.key)
 
 
 def _as_binary(keys: Any) -> pa.BinaryArray:
@@ -145,11 +158,14 @@ def _is_wide(column: pa.LargeBinaryArray, width: int) -> bool:
 
 
 def _schema_ids(values: pa.LargeBinaryArray) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
-    """The four bytes behind the first one of each value."""
-    begins = _offsets(values)[:-1]
+    """The five bytes that each value begins with; the first is nought, and any other makes an id that nobody has."""
+    offsets = _offsets(values)
+    if (np.diff(offsets) < schemas.ENVELOPE_BYTES).any():
+        raise Damage("a value of the ledger is too short to name its schema")
+    begins = offsets[:-1]
     content = np.frombuffer(values.buffers()[2] or b"", dtype="u1")
     ids = np.zeros(len(values), dtype=np.int64)
-    for place in range(1, schemas.ENVELOPE_BYTES):
+    for place in range(schemas.ENVELOPE_BYTES):
         ids = ids << 8 | content[begins + place]
     return ids
 
@@ -195,9 +211,9 @@ def _read(preamble: bytes, count: int, parts: Iterable[Any], what: str) -> pl.Da
 
 @cache
 def _preamble(schema_id: int) -> bytes:
-    """Head of a container of one ledger schema, each value with its envelope."""
+    """Head of a container of one ledger schema, each value with the envelope of the one behind it."""
     source = schemas.registered()[schema_id].source
-    return _head({**source, "fields": [ENVELOPE, *source["fields"]]})
+    return _head({**source, "fields": [*source["fields"], ENVELOPE]})
 
 
 def _head(schema: Mapping[str, Any]) -> bytes:

@@ -4,7 +4,7 @@ import asyncio
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
@@ -89,13 +89,21 @@ def patient_app(settings_of: SettingsOf) -> typer.Typer:
                     "entries": as_json(opened.entries),
                     "next_dose": as_json(opened.next_dose),
                     "names": opened.names,
+                    "read_by": opened.read_by,
                 }
             )
         else:
             Console().print(f"Account {opened.account_id} · patient {opened.patient_id}")
+            if as_of:
+                Console().print(f"as known at {as_of.astimezone(UTC):%F %T} UTC; {_shown_by(opened.read_by)}")
             Console().print(render(opened.entries, opened.next_dose, opened.names))
 
     return app
+
+
+def _shown_by(version: str | None) -> str:
+    """Which version people saw at a time; another one may show the same facts otherwise."""
+    return "nobody could read it then" if version is None else f"shown then by {version}"
 
 
 def ledger_app(settings_of: SettingsOf) -> typer.Typer:

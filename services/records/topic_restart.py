@@ -54,7 +54,7 @@ def forget_topic(
     reason: str,
     also: Callable[[Connection[Any]], None] = lambda _: None,
 ) -> None:
-    """Keep who and why; whoever reads or writes the ledger topic begins anew, and the read model is empty.
+    """Keep who and why; whoever reads or writes the ledger topic begins anew, with empty versions of the read model.
 
     ``also`` is what other services forget of the topic, in the same transaction.
     """
@@ -62,9 +62,11 @@ def forget_topic(
         connection.execute(SQL["hold_off"])
         _refuse_if_at_work(connection)
         connection.execute(SQL["keep"], (operator, reason, findings.found, findings.ledger_position))
-        tables = [table for (table,) in connection.execute(SQL["tables"], ()).fetchall()]
+        tables = [table for (table,) in connection.execute(SQL["tables"]).fetchall()]
         connection.execute(SQL["forget_bookmarks"], (TOPIC,))
         connection.execute(SQL["forget_sent"])
+        connection.execute(SQL["forget_verified"])
+        connection.execute(SQL["forget_ledger_to"])
         connection.execute(f"TRUNCATE {', '.join(tables)}".encode())
         also(connection)
 

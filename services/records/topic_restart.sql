@@ -22,21 +22,25 @@ SELECT coalesce(max(notification_id), 0) FROM records.event;
 -- name: keep
 INSERT INTO records.topic_restart (operator, reason, found, ledger_position) VALUES (%s, %s, %s, %s);
 
--- Whoever reads or writes the ledger topic begins at its start.
+-- Whoever reads or writes the ledger topic begins at its start, and so does whoever loads a version from elsewhere.
 -- name: forget_bookmarks
-DELETE FROM kernel.bookmark WHERE topic = %s;
+DELETE FROM kernel.bookmark WHERE topic = %s OR starts_with(reader, 'records.projection.');
 
 -- Nothing has been sent to the new topic.
 -- name: forget_sent
 DELETE FROM records.relay_sent;
 
--- Tables of events in every version of the read model that was read from the topic.
+-- What versions were found to be, they are no longer.
+-- name: forget_verified
+DELETE FROM records.verified;
+
+-- A version that was being loaded from the ledger to a position is loaded from the topic: the positions were given anew.
+-- name: forget_ledger_to
+UPDATE records.version SET ledger_to = NULL WHERE ledger_to IS NOT NULL;
+
+-- Tables of events in every version of the read model, also in one that is being loaded.
 -- name: tables
-SELECT format('%%I.%%I', table_schema, table_name)
-FROM information_schema.columns
-WHERE column_name IN ('patient_id', 'event_id', 'position') AND table_schema IN (
-    SELECT version FROM records.active_version
-    UNION SELECT substr(reader, length('records.projection.') + 1) FROM kernel.bookmark
-    WHERE starts_with(reader, 'records.projection.')
-)
-GROUP BY table_schema, table_name HAVING count(*) = 3;
+SELECT format('%I.%I', c.table_schema, c.table_name)
+FROM information_schema.columns c JOIN records.version v ON v.version = c.table_schema
+WHERE c.column_name IN ('patient_id', 'event_id', 'position')
+GROUP BY c.table_schema, c.table_name HAVING count(*) = 3;

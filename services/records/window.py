@@ -24,13 +24,18 @@ POLAND: Final = ZoneInfo("Europe/Warsaw")
 
 @dataclass(frozen=True, slots=True)
 class OpenedRecord:
-    """A patient's record with its sealed parts opened; ``names`` stand for providers, publishers and licences in it."""
+    """A patient's record with its sealed parts opened; ``names`` stand for providers, publishers and licences in it.
+
+    ``read_by`` is the version of the read model that showed it at the time that it is shown as of; None before there
+    was one.
+    """
 
     patient_id: UUID
     account_id: str
     entries: list[Entry]
     next_dose: NextDose | None
     names: Mapping[str, str]
+    read_by: str | None
 
 
 def open_record(
@@ -51,16 +56,20 @@ def open_record(
 
     at = "infinity" if known_at is None else known_at
     with records.transaction(), records.cursor(row_factory=dict_row) as cursor:
-        # Both questions go to one version, also while somebody switches to another.
+        # One version of the read model for all of it, whoever switches meanwhile.
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         # A long life is thousands of these, and the standard library takes several times as long.
         set_json_loads(msgspec.json.decode, cursor)
         rows = cursor.execute("SELECT * FROM records_door.timeline(%s, %s)", (patient, at), binary=True).fetchall()
         asked_on = (known_at or datetime.now(POLAND)).astimezone(POLAND).date()
         dose = cursor.execute("SELECT * FROM records_door.next_dose(%s, %s, %s)", (patient, asked_on, at)).fetchone()
+        read_by = cursor.execute("SELECT records_door.read_by(%s) AS version", (at,)).fetchone()
     entries = read(patient, rows, opener)
     next_dose = None if dose is None else NextDose(**dose)
-    return OpenedRecord(patient, index.account_id(patient), entries, next_dose, page_names(records, entries))
+    assert read_by
+    return OpenedRecord(
+        patient, index.account_id(patient), entries, next_dose, page_names(records, entries), read_by["version"]
+    )
 
 
 def page_names(connection: Connection[Any], entries: Sequence[Entry]) -> dict[str, str]:

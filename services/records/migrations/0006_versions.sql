@@ -36,6 +36,17 @@ CREATE TABLE records.switched (
     to_version  text        NOT NULL,
     build       text        NOT NULL
 );
+-- The only version that there was has been read from the beginning.
+INSERT INTO records.switched (switched_at, to_version, build)
+SELECT coalesce((SELECT min(recorded_at) FROM records.seal), now()), version, build FROM records.version;
+
+-- Which version was read at a time; null before there was one.
+CREATE FUNCTION records_door.read_by(known_at timestamptz DEFAULT 'infinity') RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, records
+AS $$
+    SELECT to_version FROM records.switched WHERE switched_at <= known_at ORDER BY switched_at DESC LIMIT 1;
+$$;
+REVOKE ALL ON FUNCTION records_door.read_by FROM PUBLIC;
 
 -- What former extensions of the only version left behind: views that nobody reads any more, and their digest.
 DROP SCHEMA IF EXISTS records_v1_former CASCADE;

@@ -33,18 +33,21 @@ def finish(owner: Owner, version: str, show: Show) -> None:
         with ThreadPoolExecutor(AT_ONCE) as pool:
             for done, _ in enumerate(pool.map(lambda table: _key(owner, version, table), tables), 1):
                 show(done, len(tables))
-        connection.execute(SQL["filled"], (version,))
-        connection.execute(SQL["loader_gone"], (loader_name(version),))
+        with connection.transaction():
+            connection.execute(SQL["filled"], (version,))
+            connection.execute(SQL["loader_gone"], (loader_name(version),))
 
 
 def _key(owner: Owner, version: str, table: str) -> None:
     with closing(owner("kartoteka rebuild records keys")) as connection:
         connection.execute(MEMORY)
         try:
-            connection.execute(create_key(version, _kinds()[table]).encode())
+            # Together, so that a table that has its key lacks nothing.
+            with connection.transaction():
+                connection.execute(create_key(version, _kinds()[table]).encode())
+                connection.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(version, table)))
         except psycopg.errors.UniqueViolation:
             raise Damage(_twice(connection, version, table)) from None
-        connection.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(version, table)))
 
 
 def _twice(connection: Connection[Any], version: str, table: str) -> str:

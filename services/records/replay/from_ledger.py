@@ -8,7 +8,7 @@ read: behind the ends that the topic had, and above the position that the ledger
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from psycopg import Connection
 
@@ -18,7 +18,7 @@ from services.kernel.leased import LeasedLoop
 from services.kernel.ledger_topic import TOPIC
 from services.kernel.named_sql import queries_beside
 from services.kernel.partition import Partition
-from services.records.columns import of_states
+from services.records.columns import Stored, of_states
 from services.records.projection import copies_of, write
 from services.records.replay.stages import Stages
 from services.records.replay.versions import loader_name, reader_name
@@ -47,15 +47,28 @@ def begin(connection: Connection[Any], version: str, ends: Mapping[int, int], le
             connection.execute(SQL["stand_at"], {**place, "next_offset": range_of(number, ledger_to)[0], "position": 0})
 
 
+class Ledger(NamedTuple):
+    """The ledger up to a position, read as somebody who may."""
+
+    link: Link
+    ends_at: int
+
+    def events(self, first: int, last: int) -> Sequence[Stored]:
+        """What stands between two positions."""
+        asked = {"first": first, "last": last}
+        found: list[Stored] = self.link.get().execute(SQL["events"], asked, binary=True).fetchall()
+        return found
+
+
 class LedgerLoop(LeasedLoop):
     """Reads the ranges that it leased, a chunk at a time."""
 
     def __init__(
-        self, link: Link, bookmarks: Bookmarks, version: str, ledger_to: int, rate: float | None, stages: Stages
+        self, link: Link, bookmarks: Bookmarks, version: str, ledger: Ledger, rate: float | None, stages: Stages
     ) -> None:
         super().__init__(link, bookmarks)
         self.version = version
-        self.ledger_to = ledger_to
+        self.ledger = ledger
         self.rate = rate
         self.stages = stages
         self._held: dict[Partition, Bookmark] = {}
@@ -68,7 +81,7 @@ class LedgerLoop(LeasedLoop):
     async def step(self) -> None:
         """A chunk of one range that is not at its end."""
         began = time.monotonic()
-        left = [b for b in self._held.values() if b.next_offset <= range_of(b.partition.number, self.ledger_to)[1]]
+        left = [b for b in self._held.values() if b.next_offset <= range_of(b.partition.number, self.ledger.ends_at)[1]]
         if not left:
             await self.sleep(PAUSE_SECONDS)
             return
@@ -79,15 +92,15 @@ class LedgerLoop(LeasedLoop):
             await self.sleep(max(0.0, due - time.monotonic()))
 
     async def forget(self) -> None:
-        """Nothing is believed but where we stand."""
+        """Nothing is believed."""
+        self.ledger.link.drop()
         self._held = {}
 
     def _load(self, bookmark: Bookmark) -> Move:
         most = CHUNK_EVENTS if self.rate is None else min(CHUNK_EVENTS, max(1, int(self.rate)))
-        last = min(bookmark.next_offset + most - 1, range_of(bookmark.partition.number, self.ledger_to)[1])
+        last = min(bookmark.next_offset + most - 1, range_of(bookmark.partition.number, self.ledger.ends_at)[1])
         with self.stages.timed("fetch"):
-            asked = {"first": bookmark.next_offset, "last": last}
-            events: Sequence[Any] = self.link.get().execute(SQL["events"], asked, binary=True).fetchall()
+            events = self.ledger.events(bookmark.next_offset, last)
         with self.stages.timed("rows"):
             copies = copies_of(of_states(events)) if events else []
         move = Move(bookmark, last + 1, position=last)

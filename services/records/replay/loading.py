@@ -21,7 +21,7 @@ from services.kernel.tails import guard_of
 from services.kernel.whole_batches import WholeBatch, WholeBatches, records_of
 from services.records.columns import Columns, of_batches
 from services.records.projection import Copy, copies_of, write
-from services.records.replay.from_ledger import LedgerLoop
+from services.records.replay.from_ledger import Ledger, LedgerLoop
 from services.records.replay.stages import Stages
 from services.records.replay.versions import loader_name, reader_name
 from services.records.replay.worker import Task
@@ -127,7 +127,8 @@ def loading_loop(settings: Settings, task: Task, stages: Stages) -> LeasedLoop:
     link = Link(settings.database_url, task.owner)
     if task.ledger_to is not None:
         ranges = Bookmarks(loader_name(task.version), task.owner)
-        return LedgerLoop(link, ranges, task.version, task.ledger_to, task.most_per_second, stages)
+        ledger = Ledger(Link(task.ledger_url, task.owner), task.ledger_to)
+        return LedgerLoop(link, ranges, task.version, ledger, task.most_per_second, stages)
     bookmarks = Bookmarks(reader_name(task.version), task.owner)
     handler = Loading(link, bookmarks, task.version, stages)
     reading = Reading(bookmarks.reader, [TOPIC], most_records=0)

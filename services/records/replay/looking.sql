@@ -86,40 +86,50 @@ ORDER BY last_position DESC LIMIT 1;
 -- The patients of one bucket, and whether both versions show otherwise what was known of them at each of these moments,
 -- the last one first.
 -- name: shown_summed
-SELECT patient_id, known_at,
-    (
-        SELECT ROW(count(*), sum(hash_record_extended(shown, shown.ordinality)))
-        FROM {active}.timeline(patient_id, known_at) WITH ORDINALITY AS shown
-    ) IS DISTINCT FROM (
-        SELECT ROW(count(*), sum(hash_record_extended(shown, shown.ordinality)))
-        FROM {other}.timeline(patient_id, known_at) WITH ORDINALITY AS shown
-    )
-    OR (
-        SELECT ROW(count(*), sum(hash_record_extended(shown, 0)))
-        FROM {active}.next_dose(patient_id, (known_at AT TIME ZONE 'Europe/Warsaw')::date, known_at) AS shown
-    ) IS DISTINCT FROM (
-        SELECT ROW(count(*), sum(hash_record_extended(shown, 0)))
-        FROM {other}.next_dose(patient_id, (known_at AT TIME ZONE 'Europe/Warsaw')::date, known_at) AS shown
-    )
+SELECT patient_id, known_at, ARRAY[{active}] IS DISTINCT FROM ARRAY[{other}]
 FROM (SELECT DISTINCT patient_id FROM records.person WHERE patient_id BETWEEN %(first)s AND %(last)s) AS person
 CROSS JOIN unnest(%(moments)s::timestamptz[]) AS known_at
 ORDER BY patient_id, known_at DESC;
 
--- What one version shows of a patient: every entry with its columns as texts and where its statements stand, in order.
+-- The whole record that a version shows of a patient, in its order, without what was accepted of each kind.
+-- name: sum_of_timeline
+SELECT sum(jsonb_hash_extended(
+    (to_jsonb(shown) - ARRAY['content', 'ordinality'] || content)
+        - ARRAY(SELECT jsonb_array_elements_text({accepted}::jsonb -> replace(kind, '-', '_'))),
+    {seed}
+))
+FROM {view}(patient_id, known_at) WITH ORDINALITY AS shown;
+
+-- What it answers about the next dose, without what was accepted.
+-- name: sum_of_next_dose
+SELECT sum(jsonb_hash_extended(to_jsonb(shown) - {accepted}::text[], 0))
+FROM {view}(patient_id, (known_at AT TIME ZONE 'Europe/Warsaw')::date, known_at) AS shown;
+
+-- The entries of one kind, in any order, without what was accepted; hashed from their ids on, so that two that change
+-- places in one column do not add up to the same.
+-- name: sum_of_entries
+SELECT sum(jsonb_hash_extended(to_jsonb(shown) - {accepted}::text[], uuid_hash_extended(entry_id, 0)))
+FROM {view}(patient_id, known_at) AS shown;
+
+-- What one version shows of these patients: every entry with its columns as texts and where its statements stand.
 -- name: shown
-SELECT kind, entry_id, row_number() OVER (PARTITION BY kind, entry_id ORDER BY ordinality),
+SELECT patient_id, known_at, kind, entry_id,
+    row_number() OVER (PARTITION BY patient_id, known_at, kind, entry_id ORDER BY ordinality),
     (SELECT jsonb_object_agg(key, value::text) FROM jsonb_each(
         to_jsonb(shown) - ARRAY['kind', 'entry_id', 'content', 'ordinality'] || content
     )),
     ARRAY(SELECT (said -> 'position')::bigint FROM jsonb_array_elements(lineage) AS said ORDER BY 1)
-FROM {version}.timeline(%(patient)s, %(known_at)s) WITH ORDINALITY AS shown
-ORDER BY ordinality;
+FROM unnest(%(patients)s::uuid[], %(moments)s::timestamptz[]) AS asked (patient_id, known_at)
+CROSS JOIN LATERAL {version}.timeline(patient_id, known_at) WITH ORDINALITY AS shown
+ORDER BY patient_id, known_at, ordinality;
 
--- What one version answers about the next dose.
+-- What one version answers about the next dose of these patients.
 -- name: next_dose
-SELECT 'next_dose', NULL, row_number() OVER (),
+SELECT patient_id, known_at, 'next_dose', NULL, row_number() OVER (PARTITION BY patient_id, known_at),
     (SELECT jsonb_object_agg(key, value::text) FROM jsonb_each(to_jsonb(shown))), '{{}}'::bigint[]
-FROM {version}.next_dose(%(patient)s, (%(known_at)s AT TIME ZONE 'Europe/Warsaw')::date, %(known_at)s) AS shown;
+FROM unnest(%(patients)s::uuid[], %(moments)s::timestamptz[]) AS asked (patient_id, known_at)
+CROSS JOIN LATERAL
+    {version}.next_dose(patient_id, (known_at AT TIME ZONE 'Europe/Warsaw')::date, known_at) AS shown;
 
 -- Keep that two versions were found equal, but for what was accepted.
 -- name: keep_verified

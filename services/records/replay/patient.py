@@ -27,6 +27,7 @@ from services.records.replay.versions import reader_name
 from services.records.replay.written import Wrong, compared
 
 SQL: Final = queries_beside(__file__, "patient.sql")
+TABLES: Final = frozenset(map(table_name, event_types()))
 
 Due = Mapping[str, Copy]
 
@@ -66,10 +67,10 @@ def due_of(events: Sequence[Stored]) -> Due:
     found: dict[str, list[pa.Table]] = defaultdict(list)
     for schema, part in rows(of_states(events)) if events else ():
         found[schema.name].append(part)
-    return {table_name(name): copy_of(table_name(name), _whole(name, parts)) for name, parts in found.items()}
+    return {table_name(name): copy_of(table_name(name), whole(name, parts)) for name, parts in found.items()}
 
 
-def _whole(name: str, parts: Sequence[pa.Table]) -> pa.Table:
+def whole(name: str, parts: Sequence[pa.Table]) -> pa.Table:
     """What older schemas do not know of is null, as where the table has grown."""
     joined = pa.concat_tables(parts, promote_options="default").sort_by("position")
     nothing = pa.nulls(joined.num_rows, pa.string())
@@ -88,8 +89,7 @@ class _Rows:
     def compare(self, due: Due) -> dict[str, Wrong]:
         """The tables in which anything is wrong."""
         found = {table: compared(b"".join(copy.blocks), self._there(copy)) for table, copy in due.items()}
-        tables = {table_name(name) for name in event_types()}
-        found |= {table: Wrong(stray=count) for table, count in self._count(tables - due.keys())}
+        found |= {table: Wrong(stray=count) for table, count in self._count(TABLES - due.keys())}
         return {table: wrong for table, wrong in found.items() if any(wrong)}
 
     def make_right(self, due: Due, wrong: Iterable[str]) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from services.kernel.command_line import BadInput
-from services.kernel.database import Link
+from services.kernel.database import Link, connect
 from services.kernel.ledger_topic import TOPIC, TOPIC_HEAD, header_of
 from services.kernel.named_sql import queries_beside
 from services.kernel.settings import Settings
@@ -59,13 +59,16 @@ class Holds(NamedTuple):
     last_at: datetime | None
 
 
-def plan(settings: Settings, link: Link, source: str) -> Plan:
-    """What there is to load, and into which version; BadInput where the one that was begun is loaded otherwise."""
+def plan(settings: Settings, link: Link, source: str, ledger_url: str) -> Plan:
+    """What there is to load, and into which version; BadInput where the one that was begun is loaded otherwise.
+
+    ``ledger_url`` is by whom the ledger may be read.
+    """
     found = versions(link.get())
     begun = newer(found)
-    refuse_other_source(begun, source)
+    refuse_other_source(link, begun, source)
     edges = asyncio.run(edges_of(settings.kafka, TOPIC, also_first=True))
-    holds = _topic_holds(edges) if source == KAFKA else _ledger_holds(link)
+    holds = _topic_holds(edges) if source == KAFKA else _ledger_holds(ledger_url, begun)
     full = begun is not None and begun.filled_at is not None
     left = 0 if full else max(0, holds.events - _loaded(link, begun))
     return Plan(
@@ -94,8 +97,11 @@ def _topic_holds(edges: Mapping[int, Edges]) -> Holds:
     )
 
 
-def _ledger_holds(link: Link) -> Holds:
-    return Holds(*link.get().execute(SQL["ledger_holds"]).fetchall()[0])
+def _ledger_holds(ledger_url: str, begun: Version | None) -> Holds:
+    """All that there is, or what there was when the version was begun."""
+    up_to = None if begun is None else begun.ledger_to
+    with connect(ledger_url, "kartoteka rebuild records") as connection:
+        return Holds(*connection.execute(SQL["ledger_holds"], {"up_to": up_to}).fetchall()[0])
 
 
 def _loaded(link: Link, begun: Version | None) -> int:
@@ -107,12 +113,12 @@ def _loaded(link: Link, begun: Version | None) -> int:
     return int(count)
 
 
-def refuse_other_source(begun: Version | None, source: str) -> None:
-    """BadInput where a version was begun from the other source."""
+def refuse_other_source(link: Link, begun: Version | None, source: str) -> None:
+    """BadInput where a version was begun from the other source; one without bookmarks was begun from none."""
     if begun is None or begun.filled_at is not None:
         return
     was = LEDGER if begun.ledger_to is not None else KAFKA
-    if was != source:
+    if was != source and link.get().execute(SQL["read_to"], (reader_name(begun.name),)).fetchone() is not None:
         raise BadInput(f"{begun.name} was begun from {was}: go on with '{REBUILD} --from {was}', or prune it first")
 
 

@@ -4,6 +4,7 @@ Workers share the partitions by leases; this process starts them, watches the bo
 them when all is in that was there when it began. What comes meanwhile is the version's own live process's.
 """
 
+import asyncio
 import os
 import socket
 import time
@@ -13,9 +14,11 @@ from typing import Final
 
 import msgspec
 
+from services.kernel.batches import BATCH_BYTES
 from services.kernel.database import TRANSIENT, Link
 from services.kernel.replaying import Means, Standstill, hold
 from services.kernel.settings import Settings
+from services.kernel.tails import refuse_if_ledger_is_behind
 from services.records.replay.finishing import finish
 from services.records.replay.plan import KAFKA, SQL, Plan, gigabytes
 from services.records.replay.sources import PROCESS, FromLedger, FromTopic, Source
@@ -24,13 +27,21 @@ from services.records.replay.worker import Task
 from services.records.replay.workers import Workers, at_work
 
 LOOK_SECONDS: Final = 0.25
+# Of the relay's batches no event takes fewer bytes than some hundred.
+MOST_IN_BATCH: Final = BATCH_BYTES // 100
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """How an operator wants it done."""
+    """How an operator wants it done, and as whom the ledger is read where it is the source."""
 
     workers: int
+    ledger_url: str
     most_per_second: float | None = None
+
+    @property
+    def longest_pause_seconds(self) -> float:
+        """For how long a worker that may do only so much a second waits behind one of Kafka's batches."""
+        return 0.0 if self.most_per_second is None else MOST_IN_BATCH * self.workers / self.most_per_second
 
 
 class Stand(msgspec.Struct, frozen=True):
@@ -74,6 +85,8 @@ def rebuild(means: Means, link: Link, planned: Plan, asked: Asked, show: Show) -
     """Load what the plan says; ``link`` holds the lock of whoever rebuilds, as the role of the projection."""
     began = time.monotonic()
     hold(link.get(), PROJECTION)
+    # Each worker asks that too; here it is asked before there is a version, and where the ledger is the source.
+    asyncio.run(refuse_if_ledger_is_behind(means.settings().kafka, link))
     version = _version(means)
     spent: dict[str, float] = {}
     most_memory = 0
@@ -125,10 +138,10 @@ class _Loading:
         names = [f"{PROCESS} {n}@{socket.gethostname()}:{os.getpid()}" for n in range(self.asked.workers)]
         for name in names:
             self.link.get().execute(SQL["announce"], {"reader": self.source.reader, "owner": name})
-        return [Task(self.version, name, share, self.source.ledger_to) for name in names]
+        return [Task(self.version, name, share, self.source.ledger_to, self.asked.ledger_url) for name in names]
 
     def _watch(self, workers: Workers) -> None:
-        still = Standstill()
+        still = Standstill(self.asked.longest_pause_seconds)
         while True:
             workers.look()
             if (stand := self._stand(workers)) is not None:
@@ -154,7 +167,7 @@ class _Loading:
         said = self.link.get().execute(SQL["said"], (self.source.reader,)).fetchone()
         why = f" (last error: {said[0]})" if said else ""
         return (
-            f"nothing has moved for a minute, {stand.read} of {stand.events} events loaded{why}; look at Kafka and "
+            f"nothing moves any more, {stand.read} of {stand.events} events loaded{why}; look at Kafka and "
             "PostgreSQL. What is done stays done; give the command again"
         )
 

@@ -12,9 +12,10 @@ SELECT coalesce(sum(b.next_offset - 1 - v.ledger_to * b.partition / 8), 0)
 FROM kernel.bookmark b JOIN records.version v ON v.version = split_part(b.reader, '.', 3)
 WHERE b.reader = %s;
 
--- What the ledger holds.
+-- What the ledger holds, up to a position where one is given.
 -- name: ledger_holds
-SELECT coalesce(max(last_position), 0), min(recorded_at), max(recorded_at) FROM records.seal;
+SELECT coalesce(max(last_position), 0), min(recorded_at), max(recorded_at) FROM records.seal
+WHERE last_position <= %(up_to)s OR %(up_to)s::bigint IS NULL;
 
 -- The position up to which a version is loaded from the ledger; it is taken when the topic's ends are known.
 -- name: load_to

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
+import msgspec
 import typer
 
 from services.kernel.command_line import AsJson, BadInput, print_json
@@ -20,12 +21,18 @@ from services.records.replay.patient_command import rebuild_one
 
 if TYPE_CHECKING:
     from services.records.replay.plan import Plan
-    from services.records.replay.rebuild import Rebuilt
+    from services.records.replay.rebuild import Asked, Rebuilt
 
 MOST_WORKERS: Final = 64
 SOURCES: Final = {"kafka": "the ledger's topic", "ledger": "the ledger's own table"}
 Workers = Annotated[
-    int | None, typer.Option("--workers", min=1, max=MOST_WORKERS, help="Processes that load; default: one per core.")
+    int | None,
+    typer.Option(
+        "--workers",
+        min=1,
+        max=MOST_WORKERS,
+        help="Processes that load, one a partition at most; default: one per core.",
+    ),
 ]
 Rate = Annotated[float | None, typer.Option("--max-rate", min=1, metavar="R", help="At most R events a second.")]
 Source = Annotated[
@@ -63,26 +70,32 @@ def add_rebuild(app: typer.Typer, means: Means, operator: Callable[[], Settings]
             rebuild_one(means, operator(), patient, as_json=as_json)
             return
         from services.records.replay.plan import plan, refuse_full_disk, refuse_if_full
+        from services.records.replay.rebuild import Asked
 
         link = Link(means.settings().database_url, "kartoteka rebuild records")
-        planned = plan(means.settings(), link, source)
+        ledger_url = operator().database_url
+        planned = plan(means.settings(), link, source, ledger_url)
         if not as_json:
             _say_plan(planned)
         elif dry_run:
             print_json({"plan": planned})
+        else:
+            # Before everything else, as a line like those of the progress; once more in the answer.
+            typer.echo(msgspec.json.encode({"plan": planned}), err=True)
         if not dry_run:
             refuse_if_full(planned)
             refuse_full_disk(planned)
-            _rebuild(means, link, planned, workers or os.cpu_count() or 1, max_rate, as_json=as_json)
+            most = min(workers or os.cpu_count() or 1, len(planned.ends))
+            _rebuild(means, link, planned, Asked(most, ledger_url, max_rate), as_json=as_json)
 
 
-def _rebuild(means: Means, link: Link, planned: "Plan", workers: int, max_rate: float | None, *, as_json: bool) -> None:
+def _rebuild(means: Means, link: Link, planned: "Plan", asked: "Asked", *, as_json: bool) -> None:
     from services.kernel.progress import progress
-    from services.records.replay.rebuild import Asked, rebuild
+    from services.records.replay.rebuild import rebuild
 
     signal.signal(signal.SIGTERM, _interrupt)
     with progress() as shown:
-        done = rebuild(means, link, planned, Asked(workers, max_rate), shown.show)
+        done = rebuild(means, link, planned, asked, shown.show)
     if as_json:
         print_json({"plan": planned, **_as_json(done)})
     else:

@@ -16,7 +16,15 @@ from psycopg import Connection
 from services.kernel.command_line import BadInput
 from services.records.replay.comparing import Tally
 from services.records.replay.crew import Crew, Say, silent
-from services.records.replay.shape import Shape, acceptable, known, shape_differences, views_differing
+from services.records.replay.shape import (
+    WHOLE,
+    Shape,
+    acceptable,
+    known,
+    shape_differences,
+    views_differing,
+    views_to_look_at,
+)
 from services.records.replay.showing import Showing
 from services.records.replay.tables import SQL, Tables, shape
 from services.records.replay.versions import REBUILD, Pair, Version, active, newer, previous, reader_name, versions
@@ -108,18 +116,20 @@ def _sealed_to(connection: Connection[Any], position: int) -> Sealed:
 
 
 def _compare(crew: Crew, pair: Pair, shapes: tuple[Shape, Shape], sealed: Sealed, tally: Tally, say: Say) -> Report:
+    rows = Tables(*shapes, sealed.position).compare(crew, tally, say)
+    # Rows that differ as it was meant: whatever views make of them has to be meant too.
+    views = WHOLE if tally.accepted else views_to_look_at(*shapes)
     for difference in shape_differences(*shapes):
         tally.add(difference)
-    rows = Tables(*shapes, sealed.position).compare(crew, tally, say)
-    views, patients = views_differing(*shapes), 0
-    if sealed.recorded_at and (views or tally.accepted):
-        moments = _moments(crew.first, sealed)
-        patients = Showing(pair.active.name, pair.other.name, moments).compare(crew, tally, say)
+    patients = 0
     names = (pair.active.name, pair.other.name)
-    return Report(*names, pair.other.build, sealed.position, sealed.recorded_at, rows, views, patients, tally)
+    if views and sealed.recorded_at:
+        patients = Showing(*names, views, _moments(crew.first, sealed)).compare(crew, tally, say)
+    changed = views_differing(*shapes)
+    return Report(*names, pair.other.build, sealed.position, sealed.recorded_at, rows, changed, patients, tally)
 
 
 def _moments(connection: Connection[Any], sealed: Sealed) -> list[datetime]:
     """Now, and when half of it was known: a view that shows what was not known yet is wrong only then."""
     half = _sealed_to(connection, sealed.position // 2).recorded_at
-    return [moment for moment in (half, sealed.recorded_at) if moment]
+    return [moment for moment in (sealed.recorded_at, half) if moment]

@@ -9,14 +9,16 @@ import logging
 import os
 import signal
 import sys
-from typing import Final
+from typing import Final, NoReturn
 
 import msgspec
 import uvloop
+from aiokafka.errors import KafkaError
 
 from services.kernel.application import configure_logs
 from services.kernel.command_line import FAILED
 from services.kernel.damage import Damage
+from services.kernel.database import TRANSIENT
 from services.kernel.settings import Settings
 
 # A worker does what one core can do: more threads of the columnar engine would only push each other aside.
@@ -24,12 +26,16 @@ THREADS: Final = {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARE
 
 
 class Task(msgspec.Struct, frozen=True):
-    """What to load: the version, under which name, at most how many events a second, and from the ledger or not."""
+    """What to load: the version, under which name, at most how many events a second, and from the ledger or not.
+
+    The ledger is read as somebody who may: the projection's own role writes, and reads nothing of it.
+    """
 
     version: str
     owner: str
     most_per_second: float | None = None
     ledger_to: int | None = None
+    ledger_url: str = ""
 
 
 class Spent(msgspec.Struct, frozen=True):
@@ -50,8 +56,9 @@ async def work(settings: Settings, task: Task) -> Spent:
     loop = loading_loop(settings, task, stages)
     await loop.start()
     try:
-        while not ended.is_set() and not loop.crashed:
-            await asyncio.wait([asyncio.create_task(ended.wait())], timeout=0.2)
+        end = asyncio.create_task(ended.wait())
+        while not end.done() and not loop.crashed:
+            await asyncio.wait([end], timeout=0.2)
     finally:
         await loop.stop()
     if loop.crashed:
@@ -67,9 +74,16 @@ def main() -> None:
     try:
         spent = asyncio.run(work(Settings.from_environment(), task))
     except Damage as damage:
-        print(damage, file=sys.stderr)
-        sys.exit(FAILED)
+        _leave(str(damage))
+    except (*TRANSIENT, KafkaError, ConnectionError) as error:
+        # In the loop itself it is waited for.
+        _leave(f"Kafka or PostgreSQL was away as a worker began ({type(error).__name__}); give the command again")
     print(msgspec.json.encode(spent).decode(), flush=True)
+
+
+def _leave(says: str) -> NoReturn:
+    print(says, file=sys.stderr)
+    sys.exit(FAILED)
 
 
 if __name__ == "__main__":

@@ -36,6 +36,14 @@ class Child(NamedTuple):
         """Its exit code; None while it lives."""
         return self.process.poll()
 
+    def said(self) -> bytes:
+        """What it wrote on standard output; one that does not end is killed, as its chunk is whole or not there."""
+        try:
+            return self.process.communicate(timeout=END_SECONDS)[0]
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            return self.process.communicate()[0]
+
     def last_words(self) -> str:
         """The last line that it wrote."""
         self.words.seek(0)
@@ -71,7 +79,7 @@ class Workers:
                 child.process.terminate()
         spent: dict[str, float] = defaultdict(float)
         for child in self._children:
-            said, _ = child.process.communicate(timeout=END_SECONDS)
+            said = child.said()
             if child.ended_with == 0 and said:
                 for stage, seconds in msgspec.json.decode(said, type=Spent).stages.items():
                     spent[stage] += seconds
