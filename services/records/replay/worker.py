@@ -6,23 +6,19 @@ where its time went. Where it must stop loudly, the sentence stands at its bookm
 
 import asyncio
 import logging
-import os
 import signal
 import sys
-from typing import Final, NoReturn
+from typing import NoReturn
 
 import msgspec
 import uvloop
 from aiokafka.errors import KafkaError
 
-from services.kernel.application import configure_logs
 from services.kernel.command_line import FAILED
 from services.kernel.damage import Damage
 from services.kernel.database import TRANSIENT
+from services.kernel.logs import configure_logs
 from services.kernel.settings import Settings
-
-# A worker does what one core can do: more threads of the columnar engine would only push each other aside.
-THREADS: Final = {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
 
 
 class Task(msgspec.Struct, frozen=True):
@@ -67,7 +63,9 @@ async def work(settings: Settings, task: Task) -> Spent:
 
 
 def main() -> None:
-    """Work as standard input says."""
+    """Work as standard input says; what it takes is loaded while nothing has been said yet."""
+    import services.records.replay.loading  # noqa: F401
+
     task = msgspec.json.decode(sys.stdin.buffer.read(), type=Task)
     configure_logs(task.owner, sys.stderr, logging.WARNING)
     uvloop.install()
@@ -87,5 +85,4 @@ def _leave(says: str) -> NoReturn:
 
 
 if __name__ == "__main__":
-    os.environ.update(THREADS)
     main()
