@@ -123,11 +123,16 @@ def _refuse_other_ports(home: House, **given: int | None) -> None:
 
 
 @app.command()
-def down() -> None:
+def down(
+    services: Annotated[
+        bool, typer.Option("--services", help="Stop the services only: servers stay up, and whoever reads goes on.")
+    ] = False,
+) -> None:
     """Stop services and servers; the data stay."""
     home = house()
     supervisor.stop(home)
-    home.close()
+    if not services:
+        home.close()
 
 
 @app.command()
