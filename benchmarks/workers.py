@@ -13,7 +13,8 @@ from tempfile import TemporaryDirectory
 
 import psutil
 
-from services.operations.house import PROCESSES, House
+from services.operations.house import House
+from services.operations.processes import PROCESSES
 
 LOOK_SECONDS = 0.1
 

@@ -59,7 +59,7 @@ def ensure_database(admin_url: str) -> str:
 
 def role_url(admin_url: str, role: str, secrets_dir: Path) -> str:
     """The URL by which one role connects."""
-    return _url(admin_url, user=role, password=_passwords(secrets_dir)[role])
+    return _url(admin_url, user=role, password=_passwords(secrets_dir, role)[role])
 
 
 def hand_out_passwords(secrets_dir: Path, folder: Path) -> None:
@@ -74,11 +74,11 @@ def _url(url: str, **changes: str) -> str:
     return make_conninfo(**{**where, **changes})
 
 
-def _passwords(secrets_dir: Path) -> Mapping[str, str]:
-    """Each role's password; one that is new since the folder was made gets its own."""
+def _passwords(secrets_dir: Path, *roles: str) -> Mapping[str, str]:
+    """The passwords of these roles or of all; one that is new gets its own. A container's folder has one, read-only."""
     path = secrets_dir / PASSWORDS
     passwords: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
-    new = {role: secrets.token_urlsafe(24) for role in (*ROLES, *KEYS_ROLES) if role not in passwords}
+    new = {role: secrets.token_urlsafe(24) for role in roles or (*ROLES, *KEYS_ROLES) if role not in passwords}
     if new:
         passwords |= new
         _write_passwords(path, passwords)

@@ -37,7 +37,8 @@ from infra.topics import LEDGER, PARTITIONS, all_topics, publishers_topics
 from kartoteka.publishing.kafka import KafkaSettings
 from services.kernel.database import NO_LIMITS, connect
 from services.kernel.partition import Partition
-from services.operations.house import PROCESSES, House
+from services.operations.house import House
+from services.operations.processes import PROCESSES
 from services.records import consumer, relay
 from services.records.replay.versions import reader_name
 from tests.chaos.proof import CheckFailed, Reach, prove

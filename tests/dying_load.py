@@ -1,4 +1,4 @@
-"""A rebuild of records with a plan: ``python -m tests.dying_load --data-dir DIR rebuild records``, plan in LOAD_PLAN.
+"""A rebuild of records with a plan, in LOAD_PLAN: ``python -m tests.dying_load --data-dir DIR rebuild records``.
 
 It is the product's own command and the product's own workers, with small chunks and short leases; at the moment that
 the plan names it kills a worker, the command, or both, with ``kill -9``.

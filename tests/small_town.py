@@ -1,4 +1,4 @@
-"""A house with some thousand events on the ledger and its topic, laid down at once; what its versions hold of them."""
+"""A house with some thousand events on the ledger and its topic, laid down at once, and what versions hold of them."""
 
 import time
 from collections.abc import Iterator

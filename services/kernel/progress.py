@@ -33,13 +33,13 @@ class Pace:
 
     def __init__(self) -> None:
         self._began = (0.0, 0)
-        self._parts: set[str] | None = None
+        self._parts: frozenset[str] | None = None
 
     def of(self, stand: Stand) -> tuple[float, float | None]:
         """Events a second, and the seconds that are left; None before anything has moved."""
         now = time.monotonic()
-        if self._parts != set(stand.parts):
-            self._began, self._parts = (now, stand.read), set(stand.parts)
+        if self._parts != (parts := frozenset(stand.parts)):
+            self._began, self._parts = (now, stand.read), parts
         since, read = self._began
         rate = (stand.read - read) / (now - since) if now > since else 0.0
         return rate, (stand.events - stand.read) / rate if rate else None

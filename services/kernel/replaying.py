@@ -56,7 +56,7 @@ def hold(connection: Connection[Any], projection: str) -> None:
     give_up = time.monotonic() + JUST_ENDED_SECONDS
     while connection.execute(SQL["alone"], (projection,)).fetchone() != (True,):
         if time.monotonic() > give_up:
-            raise BadInput(f"somebody else is rebuilding or pruning {projection}; wait until that has ended")
+            raise BadInput(f"somebody else is rebuilding, comparing or pruning {projection}; wait until that has ended")
         time.sleep(PAUSE_SECONDS)
 
 

@@ -24,8 +24,9 @@ from services.kernel.database import connect
 from services.kernel.sealing import CannotOpen
 from services.kernel.settings import NotConfigured, Settings
 from services.operations import registry, supervisor
-from services.operations.house import HEALTH_PORT, PROCESSES, House, NotRunning, Process
+from services.operations.house import HEALTH_PORT, House, NotRunning
 from services.operations.live import publish_examples, show_live
+from services.operations.processes import PROCESSES, Process
 from services.operations.replay import replay_apps
 from services.operations.status import hints, versions_of
 from services.operations.status import status as status_of
@@ -122,11 +123,16 @@ def _refuse_other_ports(home: House, **given: int | None) -> None:
 
 
 @app.command()
-def down() -> None:
+def down(
+    services: Annotated[
+        bool, typer.Option("--services", help="Stop the services only: servers stay up, and whoever reads goes on.")
+    ] = False,
+) -> None:
     """Stop services and servers; the data stay."""
     home = house()
     supervisor.stop(home)
-    home.close()
+    if not services:
+        home.close()
 
 
 @app.command()

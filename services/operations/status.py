@@ -15,7 +15,7 @@ from infra.registry_elsewhere import RegistryElsewhere
 from kartoteka.publishing.kafka import KafkaSettings
 from services.kernel.named_sql import queries_beside
 from services.kernel.reader import started
-from services.operations.house import PROCESSES, Process
+from services.operations.processes import PROCESSES, Process
 from services.records.commands import PatientReadModel
 
 SQL: Final = queries_beside(__file__, "status.sql")
@@ -107,7 +107,7 @@ def status(
 ) -> Status:
     """Ask the database how far everybody is, and Kafka how far there is to go; ``health`` says who answers where."""
     rows = connection.execute(SQL["bookmarks"]).fetchall()
-    ends = asyncio.run(end_offsets(kafka, {row[1] for row in rows}))
+    ends = asyncio.run(end_offsets(kafka, {row[1] for row in rows if row[-1] is None}))
     readers: dict[str, list[Any]] = {}
     for reader, *row in rows:
         readers.setdefault(reader, []).append(row)
@@ -143,8 +143,8 @@ def hints(versions: Mapping[str, Sequence[VersionStatus]]) -> list[str]:
     """What an operator should know of the versions that are read."""
     mine = PatientReadModel().build()
     return [
-        f"{read.version}, which is read, was made by another build ({read.build}) than this program is ({mine}): "
-        "'kartoteka rebuild records' makes a new version beside it"
+        f"{read.version}, which is read, was made by another build ({read.build}) than this program is ({mine}), and "
+        "shows nothing that is new in it: 'kartoteka rebuild records' makes a new version beside it"
         for read in versions["records"]
         if read.there_as == "read" and read.build != mine
     ]
@@ -220,8 +220,8 @@ def _behind(connection: Connection[Any], reader: str) -> tuple[int | None, float
 
 
 def _partition(row: Any, ends: Ends, seconds: float) -> PartitionStatus:
-    topic, number, offset, rate, owner, _, stopped, error, error_at, idle = row
-    lag = max(0, ends.get((topic, number), (0, 0))[1] - offset)
+    topic, number, offset, rate, owner, _, stopped, error, error_at, idle, ends_at = row
+    lag = max(0, (ends_at or ends.get((topic, number), (0, 0))[1]) - offset)
     lag_seconds = (seconds or round(float(idle), 3)) if lag else 0.0
     return PartitionStatus(topic, number, offset, lag, lag_seconds, rate, owner, stopped, error, error_at)
 

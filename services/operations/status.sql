@@ -1,10 +1,11 @@
--- Every bookmark, and whether somebody holds its lease.
+-- Every bookmark, whether somebody holds its lease, and where its part ends if that is one of the ledger's own table.
 -- name: bookmarks
 SELECT reader, topic, partition, next_offset,
     CASE WHEN moved_at > clock_timestamp() - interval '5 seconds' THEN rate ELSE 0 END,
     owner, lease_until > clock_timestamp(), stopped_at IS NOT NULL, last_error, last_error_at,
-    extract(epoch FROM clock_timestamp() - moved_at)
-FROM kernel.bookmark ORDER BY reader, topic, partition;
+    extract(epoch FROM clock_timestamp() - moved_at), v.ledger_to * (partition + 1) / 8 + 1
+FROM kernel.bookmark b LEFT JOIN records.version v ON b.reader = 'records.projection.' || v.version || '.ledger'
+ORDER BY reader, topic, partition;
 
 -- How far a reader of the ledger is behind its end.
 -- name: behind

@@ -19,7 +19,8 @@ from typing import Final
 
 from infra.processes import Mark, alive, ask_to_end, mark_of, until_gone
 from services.operations import registry
-from services.operations.house import HEALTH_PORT, PROCESSES, House, Process
+from services.operations.house import HEALTH_PORT, House
+from services.operations.processes import PROCESSES, Process
 from services.operations.versions import Versions, processes_of_versions
 
 LONGEST_BACK_OFF_SECONDS: Final = 30.0

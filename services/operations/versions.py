@@ -12,7 +12,8 @@ import psycopg
 from services.kernel.command_line import BadInput
 from services.kernel.database import connect
 from services.kernel.named_sql import queries_beside
-from services.operations.house import PER_VERSION, House, NotRunning, Process
+from services.operations.house import House, NotRunning
+from services.operations.processes import PER_VERSION, Process
 
 SQL: Final = queries_beside(__file__, "status.sql")
 LOOK_SECONDS: Final = 2.0

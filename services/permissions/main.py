@@ -11,9 +11,10 @@ from typing import Final
 import structlog
 from mode import Service
 
-from services.kernel.application import configure_logs, run, worker_name
+from services.kernel.application import run
 from services.kernel.bookmarks import Bookmarks
 from services.kernel.database import Link
+from services.kernel.logs import configure_logs, worker_name
 from services.kernel.settings import NotConfigured, Settings
 from services.kernel.watch import Watch
 

@@ -12,10 +12,11 @@ from typing import Any, Final
 from mode import Service
 from psycopg import Connection
 
-from services.kernel.application import configure_logs, run, worker_name
+from services.kernel.application import run
 from services.kernel.bookmarks import Bookmarks
 from services.kernel.database import Link
 from services.kernel.leased import LeasedLoop
+from services.kernel.logs import configure_logs, worker_name
 from services.kernel.metrics import Figures
 from services.kernel.reader import Reader, Reading
 from services.kernel.settings import NotConfigured, Settings

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+REPOSITORY = Path(__file__).parents[2]
+
 
 @dataclass(frozen=True)
 class Done:
@@ -28,14 +30,16 @@ class Done:
 
 @dataclass(frozen=True)
 class Shell:
-    """``kartoteka`` on one data folder."""
+    """``kartoteka`` on one data folder, by the program in this tree or in that of another release."""
 
     data_dir: Path
+    tree: Path = REPOSITORY
 
     def __call__(self, *arguments: str, typed: str = "") -> Done:
         done = subprocess.run(
             [sys.executable, "-m", "services.operations.main", "--data-dir", str(self.data_dir), *arguments],
-            input=typed, capture_output=True, text=True, check=False, env={**os.environ, "COLUMNS": "160"},
+            input=typed, capture_output=True, text=True, check=False, cwd=self.tree,
+            env={**os.environ, "COLUMNS": "160"},
         )  # fmt: skip
         return Done(done.returncode, done.stdout, done.stderr)
 

@@ -164,7 +164,7 @@ def test_no_pesel_is_in_any_log_or_process(shell: Shell) -> None:
 
 def test_status_says_where_each_process_answers_for_its_health(shell: Shell) -> None:
     health = shell("status", "--json").json["health"]
-    assert set(health) >= {"records.ingest", "records.relay", "records.projection"}
+    assert set(health) >= {"records.ingest", "records.relay", "records.projection.records_v1"}
     for address in health.values():
         with urlopen(f"{address}/readyz", timeout=5) as answer:
             assert json.load(answer)["status"] == "ok"

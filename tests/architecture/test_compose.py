@@ -13,8 +13,9 @@ from typer.main import get_command
 from infra.database import ROLES
 from infra.topics import COPIES, IN_SYNC
 from services.kernel.settings import Settings
-from services.operations.house import ADDRESSES, HEALTH_HOST, HEALTH_PORT, PROCESSES, House
+from services.operations.house import ADDRESSES, HEALTH_HOST, HEALTH_PORT, House
 from services.operations.main import app
+from services.operations.processes import PROCESSES
 
 COMPOSE: Final[dict[str, Any]] = yaml.safe_load(Path("docker-compose.yml").read_text())
 SERVICES: Final[dict[str, dict[str, Any]]] = COMPOSE["services"]

@@ -10,7 +10,7 @@ import grimp
 import pytest
 
 from services.kernel.named_sql import named_queries
-from services.operations.house import PROCESSES, Process
+from services.operations.processes import PROCESSES, Process
 from services.records.projection import Projection
 from services.records.read_model import create_keys, create_tables, create_views, view_files
 

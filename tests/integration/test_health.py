@@ -28,7 +28,8 @@ from kartoteka.publishing import Publisher
 from kartoteka.simulation import records
 from services.kernel import metrics
 from services.operations import tokens
-from services.operations.house import HEALTH_PORT, PROCESSES, House
+from services.operations.house import HEALTH_PORT, House
+from services.operations.processes import PROCESSES
 
 EVENTS: Final = list(islice(records(10, 1, 7, date(2026, 11, 1)), 200))
 BAD_PUBLISHER: Final = "broken-clinic"

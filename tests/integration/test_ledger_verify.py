@@ -25,8 +25,9 @@ from typer.testing import CliRunner
 from services.kernel.bookmarks import Bookmarks
 from services.kernel.database import connect
 from services.kernel.moments import micros, moment
-from services.operations.house import PROCESSES, House
+from services.operations.house import House
 from services.operations.main import app
+from services.operations.processes import PROCESSES
 from services.records import verify
 from services.records.intake import Intake
 from services.records.ledger import NO_HASH, STATE_HEAD, Draft, Head, next_head, seal_hash

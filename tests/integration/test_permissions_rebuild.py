@@ -19,8 +19,8 @@ from psycopg import Connection
 from typer.testing import CliRunner
 
 from kartoteka.simulation.population import Population
-from services.operations.house import PER_VERSION
 from services.operations.main import app
+from services.operations.processes import PER_VERSION
 from services.permissions.recorder import DecisionRecorder
 from services.permissions.replay import versions
 from tests.acceptance.conftest import Shell
@@ -196,7 +196,7 @@ def test_a_second_rebuild_refuses_to_start(corridor: Corridor, shell: Shell, db:
     with owner(corridor.house.addresses().database) as other:
         versions.hold(other)
         done = shell("rebuild", "permissions")
-    assert (done.code, "somebody else is rebuilding or pruning" in done.err) == (2, True)
+    assert (done.code, "somebody else is rebuilding, comparing or pruning" in done.err) == (2, True)
     assert [one.number for one in versions.versions(db)] == [1]
 
 

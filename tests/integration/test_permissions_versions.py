@@ -468,7 +468,7 @@ def test_a_pruning_that_was_cut_short_is_completed_by_the_next_one(town: Town) -
 def test_it_refuses_while_somebody_rebuilds(town: Town) -> None:
     with owner(town.databases.admin_url) as other:
         hold(other, versions.PROJECTION)
-        with pytest.raises(BadInput, match="somebody else is rebuilding or pruning"):
+        with pytest.raises(BadInput, match="somebody else is rebuilding, comparing or pruning"):
             prune(town.owner, also_previous=False)
 
 

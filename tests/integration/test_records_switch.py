@@ -325,7 +325,7 @@ def test_it_waits_for_nobody_while_somebody_rebuilds(town: Town, monkeypatch: py
     monkeypatch.setattr("services.kernel.replaying.JUST_ENDED_SECONDS", 0.1)
     with owner(town.databases.admin_url) as other:
         hold(other, versions.PROJECTION)
-        with pytest.raises(BadInput, match="somebody else is rebuilding or pruning records"):
+        with pytest.raises(BadInput, match="somebody else is rebuilding, comparing or pruning records"):
             prune(town.owner, also_previous=False)
 
 

@@ -11,7 +11,8 @@ from psycopg import Connection, sql
 from schemas import event_type
 from schemas.catalogue import item_parts
 from services.kernel.settings import NotConfigured, Settings
-from services.operations.house import ADDRESSES, PROCESSES, House, Process
+from services.operations.house import ADDRESSES, House
+from services.operations.processes import PROCESSES, Process
 from services.records.main import PROCESSES as STARTED
 from tests.conftest import Desk
 from tests.integration.test_window import project

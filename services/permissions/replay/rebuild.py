@@ -16,10 +16,10 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from kartoteka.publishing.kafka import KafkaSettings
-from services.kernel.application import worker_name
 from services.kernel.command_line import BadInput
 from services.kernel.database import TRANSIENT, Link
 from services.kernel.ledger_topic import TOPIC, TOPIC_HEAD, header_of
+from services.kernel.logs import worker_name
 from services.kernel.reader import started
 from services.kernel.replaying import Standstill, hold
 from services.kernel.settings import Settings

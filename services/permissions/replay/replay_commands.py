@@ -51,7 +51,7 @@ def _add_rebuild(app: typer.Typer, means: Means) -> None:
         as_json: AsJson = False,
     ) -> None:
         """Make a new version of who may see whom from the ledger's topic, or go on with one that was begun."""
-        from services.kernel.application import configure_logs
+        from services.kernel.logs import configure_logs
         from services.permissions.replay.rebuild import plan
 
         configure_logs("rebuild.permissions", sys.stderr, logging.WARNING)

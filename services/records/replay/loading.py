@@ -11,6 +11,7 @@ import numpy as np
 
 from kartoteka.publishing.kafka import KafkaSettings
 from services.kernel.bookmarks import Bookmark, Bookmarks, Move
+from services.kernel.damage import Damage
 from services.kernel.database import Link
 from services.kernel.leased import LeasedLoop
 from services.kernel.ledger_topic import TOPIC
@@ -104,7 +105,22 @@ def are_fresh(positions: Positions, bookmark: int) -> Mask:
 
 
 def _columns(batch: Batches) -> Columns:
-    return of_batches([one for batches in batch.values() for one in batches])
+    try:
+        return of_batches([one for batches in batch.values() for one in batches])
+    except Damage as damage:
+        raise _where(batch) or damage from None
+
+
+def _where(batch: Batches) -> Damage | None:
+    """The first of Kafka's batches that cannot be read by itself, by its place."""
+    for (topic, number), batches in batch.items():
+        for one in batches:
+            try:
+                of_batches([one])
+            except Damage as damage:
+                place = f"{topic}/{number}, offsets {one.base_offset} to {one.offset}"
+                return Damage(f"{place}: {damage}. The relay writes nothing like it; see 'kartoteka ledger verify'")
+    return None
 
 
 def _positions(batch: Batches, columns: Columns) -> dict[Partition, Positions]:

@@ -122,12 +122,12 @@ def refuse_other_source(link: Link, begun: Version | None, source: str) -> None:
         raise BadInput(f"{begun.name} was begun from {was}: go on with '{REBUILD} --from {was}', or prune it first")
 
 
-def refuse_if_full(planned: Plan) -> None:
+def refuse_if_full(begun: Version | None) -> None:
     """BadInput where there is a full version that nobody has decided about."""
-    if planned.full:
+    if begun is not None and begun.filled_at is not None:
         raise BadInput(
-            f"{planned.version} is full and follows the topic; 'kartoteka verify records' and 'kartoteka switch "
-            f"records' go on with it, '{PRUNE}' drops it"
+            f"{begun.name} is full and follows the topic; 'kartoteka verify records' and 'kartoteka switch records' go "
+            f"on with it, '{PRUNE}' drops it"
         )
 
 

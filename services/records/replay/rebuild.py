@@ -17,10 +17,9 @@ import msgspec
 from services.kernel.batches import BATCH_BYTES
 from services.kernel.database import TRANSIENT, Link
 from services.kernel.replaying import Means, Standstill, hold
-from services.kernel.settings import Settings
 from services.kernel.tails import refuse_if_ledger_is_behind
 from services.records.replay.finishing import finish
-from services.records.replay.plan import KAFKA, SQL, Plan, gigabytes
+from services.records.replay.plan import KAFKA, SQL, Plan, gigabytes, refuse_if_full
 from services.records.replay.sources import PROCESS, FromLedger, FromTopic, Source
 from services.records.replay.versions import PROJECTION, Version, create, newer, refuse_other_build, versions
 from services.records.replay.worker import Task
@@ -85,18 +84,16 @@ def rebuild(means: Means, link: Link, planned: Plan, asked: Asked, show: Show) -
     """Load what the plan says; ``link`` holds the lock of whoever rebuilds, as the role of the projection."""
     began = time.monotonic()
     hold(link.get(), PROJECTION)
-    # Each worker asks that too; here it is asked before there is a version, and where the ledger is the source.
-    asyncio.run(refuse_if_ledger_is_behind(means.settings().kafka, link))
-    version = _version(means)
-    spent: dict[str, float] = {}
-    most_memory = 0
-    if version.filled_at is None:
+    with at_work(means.settings(), asked.workers) as workers:
+        # Each worker asks that too; here it is asked before there is a version, and where the ledger is the source.
+        asyncio.run(refuse_if_ledger_is_behind(means.settings().kafka, link))
+        version = _version(means)
         loading = _Loading(link, _source(means, link, version, planned), version.name, asked, show)
-        spent, loaded_after = loading.load(means.settings()), time.monotonic()
-        most_memory = loading.most_memory
-        finish(means.owner, version.name, loading.show_keys)
-        spent |= {"load": loaded_after - began, "keys": time.monotonic() - loaded_after}
-    return Rebuilt(version.name, planned.left, round(time.monotonic() - began, 3), most_memory, spent)
+        spent, loaded_at = loading.load(workers), time.monotonic()
+    finish(means.owner, version.name, loading.show_keys)
+    ended_at = time.monotonic()
+    stages = {**spent, "load": loaded_at - began, "keys": ended_at - loaded_at}
+    return Rebuilt(version.name, planned.left, round(ended_at - began, 3), loading.most_memory, stages)
 
 
 def _version(means: Means) -> Version:
@@ -106,6 +103,7 @@ def _version(means: Means) -> Version:
         if begun is None:
             return create(connection)
         refuse_other_build(begun)
+        refuse_if_full(begun)
         return begun
 
 
@@ -126,11 +124,11 @@ class _Loading:
         self.show = show
         self.most_memory = 0
 
-    def load(self, settings: Settings) -> dict[str, float]:
+    def load(self, workers: Workers) -> dict[str, float]:
         """Everything that was there when the plan was made; the seconds that the workers spent in each stage."""
-        with at_work(settings, self._tasks()) as workers:
-            self._watch(workers)
-            return workers.end()
+        workers.begin(self._tasks())
+        self._watch(workers)
+        return workers.end()
 
     def _tasks(self) -> list[Task]:
         rate = self.asked.most_per_second

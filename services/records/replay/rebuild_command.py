@@ -17,7 +17,6 @@ from services.kernel.command_line import AsJson, BadInput, print_json
 from services.kernel.database import Link
 from services.kernel.replaying import Means
 from services.kernel.settings import Settings
-from services.records.replay.patient_command import rebuild_one
 
 if TYPE_CHECKING:
     from services.records.replay.plan import Plan
@@ -62,14 +61,16 @@ def add_rebuild(app: typer.Typer, means: Means, operator: Callable[[], Settings]
         as_json: AsJson = False,
     ) -> None:
         """Make a new version of the patient read model, or go on with one that was begun."""
-        from services.kernel.application import configure_logs
+        from services.kernel.logs import configure_logs
 
         configure_logs("rebuild.records", sys.stderr, logging.WARNING)
         if patient is not None:
             _refuse_beside_patient(workers=workers, max_rate=max_rate, dry_run=dry_run or None)
+            from services.records.replay.patient_command import rebuild_one
+
             rebuild_one(means, operator(), patient, as_json=as_json)
             return
-        from services.records.replay.plan import plan, refuse_full_disk, refuse_if_full
+        from services.records.replay.plan import plan, refuse_full_disk
         from services.records.replay.rebuild import Asked
 
         link = Link(means.settings().database_url, "kartoteka rebuild records")
@@ -83,7 +84,6 @@ def add_rebuild(app: typer.Typer, means: Means, operator: Callable[[], Settings]
             # Before everything else, as a line like those of the progress; once more in the answer.
             typer.echo(msgspec.json.encode({"plan": planned}), err=True)
         if not dry_run:
-            refuse_if_full(planned)
             refuse_full_disk(planned)
             most = min(workers or os.cpu_count() or 1, len(planned.ends))
             _rebuild(means, link, planned, Asked(most, ledger_url, max_rate), as_json=as_json)

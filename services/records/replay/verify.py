@@ -14,6 +14,7 @@ import msgspec
 from psycopg import Connection
 
 from services.kernel.command_line import BadInput
+from services.kernel.replaying import alone
 from services.records.replay.comparing import Tally
 from services.records.replay.crew import Crew, Say, silent
 from services.records.replay.shape import (
@@ -27,7 +28,17 @@ from services.records.replay.shape import (
 )
 from services.records.replay.showing import Showing
 from services.records.replay.tables import SQL, Tables, shape
-from services.records.replay.versions import REBUILD, Pair, Version, active, newer, previous, reader_name, versions
+from services.records.replay.versions import (
+    PROJECTION,
+    REBUILD,
+    Pair,
+    Version,
+    active,
+    newer,
+    previous,
+    reader_name,
+    versions,
+)
 
 PATIENCE_SECONDS: Final = 30.0
 LOOK_SECONDS: Final = 0.2
@@ -67,6 +78,11 @@ class Report(msgspec.Struct):
 def verify(connections: Sequence[Connection[Any]], accept: Iterable[str] = (), say: Say = silent) -> Report:
     """Compare the version that is read with the newest other one; a clean result is kept."""
     crew = Crew(connections)
+    with alone(crew.first, PROJECTION):
+        return _verified(crew, accept, say)
+
+
+def _verified(crew: Crew, accept: Iterable[str], say: Say) -> Report:
     pair = pair_to_verify(versions(crew.first))
     shapes = shape(crew.first, pair.active.name), shape(crew.first, pair.other.name)
     given = known(frozenset(accept), acceptable(*shapes))

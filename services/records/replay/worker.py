@@ -6,23 +6,25 @@ where its time went. Where it must stop loudly, the sentence stands at its bookm
 
 import asyncio
 import logging
-import os
 import signal
 import sys
-from typing import Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 import msgspec
 import uvloop
 from aiokafka.errors import KafkaError
 
-from services.kernel.application import configure_logs
 from services.kernel.command_line import FAILED
 from services.kernel.damage import Damage
 from services.kernel.database import TRANSIENT
+from services.kernel.leased import LeasedLoop
+from services.kernel.logs import configure_logs
 from services.kernel.settings import Settings
 
-# A worker does what one core can do: more threads of the columnar engine would only push each other aside.
-THREADS: Final = {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
+if TYPE_CHECKING:
+    from services.records.replay.stages import Stages
+
+AWAY_SECONDS: Final = 0.5
 
 
 class Task(msgspec.Struct, frozen=True):
@@ -46,15 +48,14 @@ class Spent(msgspec.Struct, frozen=True):
 
 async def work(settings: Settings, task: Task) -> Spent:
     """Load until a signal; Damage is raised."""
-    from services.records.replay.loading import loading_loop
     from services.records.replay.stages import Stages
 
+    stages = Stages()
+    loop = await _begun(settings, task, stages)
+    # From now on there is something to end in good order.
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
-    stages = Stages()
-    loop = loading_loop(settings, task, stages)
-    await loop.start()
     try:
         end = asyncio.create_task(ended.wait())
         while not end.done() and not loop.crashed:
@@ -66,8 +67,24 @@ async def work(settings: Settings, task: Task) -> Spent:
     return Spent(dict(stages.seconds))
 
 
+async def _begun(settings: Settings, task: Task, stages: "Stages") -> LeasedLoop:
+    """The loop at work; a server that is away as it begins is waited for, as it is later on."""
+    from services.records.replay.loading import loading_loop
+
+    while True:
+        loop = loading_loop(settings, task, stages)
+        try:
+            await loop.start()
+        except (*TRANSIENT, KafkaError, ConnectionError):
+            await asyncio.sleep(AWAY_SECONDS)
+        else:
+            return loop
+
+
 def main() -> None:
-    """Work as standard input says."""
+    """Work as standard input says; what it takes is loaded while nothing has been said yet."""
+    import services.records.replay.loading  # noqa: F401
+
     task = msgspec.json.decode(sys.stdin.buffer.read(), type=Task)
     configure_logs(task.owner, sys.stderr, logging.WARNING)
     uvloop.install()
@@ -75,9 +92,6 @@ def main() -> None:
         spent = asyncio.run(work(Settings.from_environment(), task))
     except Damage as damage:
         _leave(str(damage))
-    except (*TRANSIENT, KafkaError, ConnectionError) as error:
-        # In the loop itself it is waited for.
-        _leave(f"Kafka or PostgreSQL was away as a worker began ({type(error).__name__}); give the command again")
     print(msgspec.json.encode(spent).decode(), flush=True)
 
 
@@ -87,5 +101,4 @@ def _leave(says: str) -> NoReturn:
 
 
 if __name__ == "__main__":
-    os.environ.update(THREADS)
     main()

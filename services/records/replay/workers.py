@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from tempfile import TemporaryFile
 from typing import IO, Final, NamedTuple
 
@@ -20,6 +20,8 @@ from services.records.replay.worker import Spent, Task
 
 MODULE: Final = "services.records.replay.worker"
 END_SECONDS: Final = 60.0
+# A worker does what one core can do: more threads of the columnar engine would only push each other aside.
+ONE_CORE: Final = {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
 _PR_SET_PDEATHSIG: Final = 1
 # Exit codes of workers that somebody ended: others take over what they had.
 LEFT: Final = (0, -signal.SIGKILL, -signal.SIGTERM)
@@ -35,6 +37,15 @@ class Child(NamedTuple):
     def ended_with(self) -> int | None:
         """Its exit code; None while it lives."""
         return self.process.poll()
+
+    def tell(self, task: bytes) -> None:
+        """Write on its standard input; nothing comes behind."""
+        assert self.process.stdin is not None
+        # One that was killed meanwhile is noticed by whoever looks.
+        with suppress(BrokenPipeError):
+            self.process.stdin.write(task)
+            self.process.stdin.close()
+        self.process.stdin = None
 
     def said(self) -> bytes:
         """What it wrote on standard output; one that does not end is killed, as its chunk is whole or not there."""
@@ -52,11 +63,16 @@ class Child(NamedTuple):
 
 
 class Workers:
-    """Some workers of one rebuild."""
+    """Some workers of one rebuild: each is loaded as soon as it is there, and waits for its task."""
 
-    def __init__(self, settings: Settings, tasks: Sequence[Task]) -> None:
-        self._children = [_start(settings, task) for task in tasks]
+    def __init__(self, settings: Settings, count: int) -> None:
+        self._children = [_start(settings) for _ in range(count)]
         self.lost = 0
+
+    def begin(self, tasks: Sequence[Task]) -> None:
+        """Give each its task."""
+        for child, task in zip(self._children, tasks, strict=True):
+            child.tell(msgspec.json.encode(task))
 
     def look(self) -> None:
         """Damage in the words of one that stopped loudly; one that was killed or told to end leaves its share."""
@@ -95,9 +111,9 @@ class Workers:
 
 
 @contextmanager
-def at_work(settings: Settings, tasks: Sequence[Task]) -> Iterator[Workers]:
+def at_work(settings: Settings, count: int) -> Iterator[Workers]:
     """While they work; whatever ends the block, none is left."""
-    workers = Workers(settings, tasks)
+    workers = Workers(settings, count)
     try:
         yield workers
     except BaseException:
@@ -107,7 +123,7 @@ def at_work(settings: Settings, tasks: Sequence[Task]) -> Iterator[Workers]:
         workers.kill()
 
 
-def _start(settings: Settings, task: Task) -> Child:
+def _start(settings: Settings) -> Child:
     words = TemporaryFile()  # noqa: SIM115 - lives as long as the worker
     child = subprocess.Popen(
         [sys.executable, "-m", MODULE],
@@ -117,10 +133,6 @@ def _start(settings: Settings, task: Task) -> Child:
         stderr=words,
         preexec_fn=_end_with_parent,
     )
-    assert child.stdin is not None
-    child.stdin.write(msgspec.json.encode(task))
-    child.stdin.close()
-    child.stdin = None
     return Child(child, words)
 
 
@@ -130,6 +142,7 @@ def _environment(settings: Settings) -> dict[str, str]:
     return {
         "PATH": os.environ.get("PATH", os.defpath),
         "LANG": "C.UTF-8",
+        **ONE_CORE,
         **kafka,
         "KAFKA_BOOTSTRAP_SERVERS": settings.kafka.bootstrap_servers,
         "DATABASE_URL": settings.database_url,

@@ -14,7 +14,8 @@ from services.kernel.health import Health
 from services.kernel.partition import Partition
 from services.kernel.settings import NotConfigured, Settings
 from services.kernel.watch import Watch
-from services.operations.house import HEALTH_HOST, PROCESSES, House
+from services.operations.house import HEALTH_HOST, House
+from services.operations.processes import PROCESSES
 
 PLACE = Partition("clinic.events.v1", 3)
 

@@ -9,10 +9,11 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 from typer.testing import CliRunner
 
-from infra.database import PASSWORDS, ROLES, hand_out_passwords, role_url
+from infra.database import KEYS_ROLES, PASSWORDS, ROLES, hand_out_passwords, role_url
 from services.kernel.command_line import BadInput
-from services.operations.house import HEALTH_PORT, PROCESSES
+from services.operations.house import HEALTH_PORT
 from services.operations.main import app
+from services.operations.processes import PROCESSES
 
 ADDRESSES = {
     "KAFKA_BOOTSTRAP_SERVERS": "kafka:9092",
@@ -24,7 +25,8 @@ ADDRESSES = {
 @pytest.fixture
 def secrets(tmp_path: Path) -> Path:
     """A folder of secrets as ``up`` makes it."""
-    role_url(ADDRESSES["DATABASE_URL"], ROLES[0], tmp_path / "secrets")
+    for role in (*ROLES, *KEYS_ROLES):
+        role_url(ADDRESSES["DATABASE_URL"], role, tmp_path / "secrets")
     return tmp_path / "secrets"
 
 
@@ -38,6 +40,12 @@ def test_each_role_is_handed_its_own_password_and_no_other(secrets: Path, tmp_pa
     assert json.loads(given.read_text()) == {"records_relay": everybody["records_relay"]}
     assert given.stat().st_mode & 0o777 == 0o600
     assert [path.name for path in handout.iterdir()] == ["records_relay"]
+
+
+def test_a_role_that_finds_its_own_password_makes_no_others(tmp_path: Path) -> None:
+    (tmp_path / PASSWORDS).write_text(json.dumps({"records_relay": "its own"}))
+    role_url(ADDRESSES["DATABASE_URL"], "records_relay", tmp_path)
+    assert json.loads((tmp_path / PASSWORDS).read_text()) == {"records_relay": "its own"}
 
 
 def test_a_process_is_told_its_role_its_port_and_nothing_of_keys(

@@ -3,7 +3,8 @@
 import threading
 from pathlib import Path
 
-from services.operations.house import PROCESSES, House
+from services.operations.house import House
+from services.operations.processes import PROCESSES
 
 
 def test_who_reads_while_ports_are_kept_reads_all_of_them(tmp_path: Path) -> None:

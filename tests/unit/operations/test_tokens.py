@@ -6,7 +6,7 @@ import pytest
 
 from infra.database import ROLES
 from services.operations import tokens
-from services.operations.house import PROCESSES
+from services.operations.processes import PROCESSES
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,8 @@ import psycopg
 import pytest
 
 from services.kernel.command_line import BadInput
-from services.operations.house import PER_VERSION, PROCESSES, House, Process
+from services.operations.house import House
+from services.operations.processes import PER_VERSION, PROCESSES, Process
 from services.operations.supervisor import VersionCharges
 from services.operations.versions import Versions, at_its_version
 
