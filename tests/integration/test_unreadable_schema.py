@@ -107,10 +107,11 @@ def test_a_worker_ends_with_the_sentence_and_keeps_it_and_no_row(
     version, topic = made(databases), f"strange-{uuid4()}"
     asyncio.run(send(databases, topic, strange))
     task = Task(version, "test")
+    if source == "ledger":
+        with databases.connect("records_projection") as projection:
+            begin(projection, version, {}, strange.position)
+        task = Task(version, "test", ledger_to=strange.position, ledger_url=databases.admin_url)
     with databases.admin() as admin:
-        if source == "ledger":
-            begin(admin, version, {}, strange.position)
-            task = Task(version, "test", ledger_to=strange.position, ledger_url=databases.admin_url)
         ended = work(databases, topic, task)
         kept = admin.execute("SELECT last_error FROM kernel.bookmark WHERE last_error IS NOT NULL").fetchall()
         assert admin.execute(f"SELECT count(*) FROM {version}.record_set_aside".encode()).fetchall() == [(0,)]
