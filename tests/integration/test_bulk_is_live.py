@@ -23,7 +23,7 @@ from services.kernel.partition import Partition
 from services.kernel.whole_batches import whole_batches
 from services.records.projection import Projection
 from services.records.read_model import create_tables, table_name
-from services.records.replay.from_ledger import LedgerLoop, begin, range_of
+from services.records.replay.from_ledger import Ledger, LedgerLoop, begin, range_of
 from services.records.replay.loading import Loading
 from services.records.replay.stages import Stages
 from services.records.replay.versions import loader_name, reader_name
@@ -76,7 +76,7 @@ class House:
 
     async def _load_ranges(self, ledger_to: int) -> None:
         bookmarks = Bookmarks(loader_name(STATES), "test")
-        loop = LedgerLoop(self.link, bookmarks, STATES, ledger_to, None, Stages())
+        loop = LedgerLoop(self.link, bookmarks, STATES, Ledger(self.link, ledger_to), None, Stages())
         await loop.share()
         while any(b.next_offset <= range_of(b.partition.number, ledger_to)[1] for b in bookmarks.held(self.connection)):
             await loop.step()
