@@ -1,9 +1,9 @@
 """The last event on each partition of a topic that a relay writes, and of the ledger's."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from psycopg import Connection
@@ -13,6 +13,8 @@ from services.kernel.damage import Damage
 from services.kernel.database import Link
 from services.kernel.ledger_topic import TOPIC, TOPIC_HEAD
 from services.kernel.reader import partitions_of, started
+
+LEAST_BYTES: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +44,23 @@ async def edges_of(kafka: KafkaSettings, topic: str, *, also_first: bool = False
     """Where every partition ends and its last record; its first one too where that is asked for."""
     partitions = [TopicPartition(*partition) for partition in await partitions_of(kafka, [topic])]
     consumer = await started(
-        AIOKafkaConsumer(**kafka.for_aiokafka(), enable_auto_commit=False, auto_offset_reset="none")
+        AIOKafkaConsumer(
+            **kafka.for_aiokafka(),
+            enable_auto_commit=False,
+            auto_offset_reset="none",
+            # A batch at least comes all the same, and of each one record is wanted; nobody waits at the ends.
+            max_partition_fetch_bytes=LEAST_BYTES,
+            fetch_max_wait_ms=1,
+        )
     )
     try:
         consumer.assign(partitions)
         ends = await consumer.end_offsets(partitions)
         begins = await consumer.beginning_offsets(partitions)
-        return {tp.partition: await _edges(consumer, tp, begins[tp], ends[tp], also_first) for tp in partitions}
+        full = [tp for tp in partitions if ends[tp] > 0]
+        firsts = await _at(consumer, {tp: begins[tp] for tp in full}) if also_first else {}
+        lasts = await _at(consumer, {tp: ends[tp] - 1 for tp in full})
+        return {tp.partition: Edges(begins[tp], ends[tp], firsts.get(tp), lasts.get(tp)) for tp in partitions}
     finally:
         await consumer.stop()
 
@@ -84,16 +96,17 @@ def _check(connection: Connection[Any], tails: dict[int, Tail]) -> None:
             )
 
 
-async def _edges(consumer: AIOKafkaConsumer, tp: TopicPartition, begin: int, end: int, also_first: bool) -> Edges:
-    if end == 0:
-        return Edges(begin, end, None, None)
-    first = await _at(consumer, tp, begin) if also_first else None
-    return Edges(begin, end, first, await _at(consumer, tp, end - 1))
-
-
-async def _at(consumer: AIOKafkaConsumer, partition: TopicPartition, offset: int) -> ConsumerRecord:
-    consumer.seek(partition, offset)
-    return await consumer.getone(partition)
+async def _at(
+    consumer: AIOKafkaConsumer, offsets: Mapping[TopicPartition, int]
+) -> dict[TopicPartition, ConsumerRecord]:
+    """The record at each of these offsets."""
+    found = {}
+    for partition, offset in offsets.items():
+        # Assigned alone: what was fetched of another one, and nobody takes, would be waited for.
+        consumer.assign([partition])
+        consumer.seek(partition, offset)
+        found[partition] = await consumer.getone(partition)
+    return found
 
 
 def _tail(record: ConsumerRecord | None) -> Tail:

@@ -24,6 +24,8 @@ VIEWS: Final = HERE / "views"
 BEFORE_KINDS: Final = (VIEWS / "fold.sql", VIEWS / "days.sql", HERE / "vaccination_limits.sql")
 AFTER_KINDS: Final = (VIEWS / "next_dose.sql", VIEWS / "timeline.sql")
 
+# Nobody reads it yet, and there is nothing to clean where rows are only added.
+BEING_LOADED: Final = " WITH (autovacuum_enabled = off)"
 KEY: Final = ("patient_id", "entry_id", "event_id", "publisher")
 # Parameters of every view; a column of the same name would silently win over the parameter.
 PARAMETERS: Final = frozenset({"patient", "known_at"})
@@ -82,7 +84,8 @@ def table_columns(versions: Iterable[Registered]) -> list[Column]:
 
 def create_tables(version_schema: str, *, with_keys: bool) -> list[str]:
     """The version's PostgreSQL schema and one insert-only table per event type."""
-    tables = [create_table(version_schema, kind) for kind in event_types().values()]
+    kinds = event_types().values()
+    tables = [create_table(version_schema, kind) + ("" if with_keys else BEING_LOADED) for kind in kinds]
     keys = create_keys(version_schema) if with_keys else []
     return [f"CREATE SCHEMA IF NOT EXISTS {quoted(version_schema)}", *tables, *keys]
 
@@ -110,6 +113,11 @@ def create_keys(version_schema: str) -> list[str]:
 def create_key(version_schema: str, kind: EventType) -> str:
     """The primary key of one event type's table."""
     return f"ALTER TABLE {qualified(version_schema, kind)} ADD PRIMARY KEY ({', '.join(map(quoted, KEY))})"
+
+
+def loaded(version_schema: str, kind: EventType) -> str:
+    """A table that was loaded without its key is looked after like any other."""
+    return f"ALTER TABLE {qualified(version_schema, kind)} RESET (autovacuum_enabled)"
 
 
 def create_table(version_schema: str, kind: EventType) -> str:

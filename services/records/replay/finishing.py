@@ -14,13 +14,13 @@ from psycopg import Connection, sql
 from schemas import EventType, event_types
 from services.kernel.damage import Damage
 from services.kernel.replaying import Owner
-from services.records.read_model import KEY, create_key, table_name
+from services.records.read_model import KEY, create_key, loaded, table_name
 from services.records.replay.plan import SQL
 from services.records.replay.versions import PRUNE, REBUILD, loader_name
 
 AT_ONCE: Final = 2
-# For the sort behind each key; two at a time.
-MEMORY: Final = "SET maintenance_work_mem = '256MB'"
+# For the sort behind each key: in memory, and by one process, as two keys are made at a time.
+MEMORY: Final = "SET maintenance_work_mem = '256MB'; SET max_parallel_maintenance_workers = 0"
 SHOWN: Final = 5
 # How many of how many tables are done.
 Show = Callable[[int, int], None]
@@ -45,7 +45,10 @@ def _key(owner: Owner, version: str, table: str) -> None:
             # Together, so that a table that has its key lacks nothing.
             with connection.transaction():
                 connection.execute(create_key(version, _kinds()[table]).encode())
-                connection.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(version, table)))
+                # What is asked for is asked by the key; the rest autovacuum looks at, which was off meanwhile.
+                columns = sql.SQL(", ").join(map(sql.Identifier, KEY))
+                connection.execute(sql.SQL("ANALYZE {} ({})").format(sql.Identifier(version, table), columns))
+                connection.execute(loaded(version, _kinds()[table]).encode())
         except psycopg.errors.UniqueViolation:
             raise Damage(_twice(connection, version, table)) from None
 

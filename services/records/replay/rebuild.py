@@ -26,6 +26,7 @@ from services.records.replay.worker import Task
 from services.records.replay.workers import Workers, at_work
 
 LOOK_SECONDS: Final = 0.25
+WEIGH_SECONDS: Final = 1.0
 # Of the relay's batches no event takes fewer bytes than some hundred.
 MOST_IN_BATCH: Final = BATCH_BYTES // 100
 
@@ -122,7 +123,8 @@ class _Loading:
         self.version = version
         self.asked = asked
         self.show = show
-        self.most_memory = 0
+        self.memory = self.most_memory = 0
+        self._weigh_at = 0.0
 
     def load(self, workers: Workers) -> dict[str, float]:
         """Everything that was there when the plan was made; the seconds that the workers spent in each stage."""
@@ -151,7 +153,7 @@ class _Loading:
 
     def _stand(self, workers: Workers) -> Stand | None:
         """How far it is; None while the database is away. Whoever lost the lock to another one is refused."""
-        self.most_memory = max(self.most_memory, memory := workers.memory_bytes())
+        memory = self._memory(workers)
         try:
             connection = self.link.get()
             hold(connection, PROJECTION)
@@ -160,6 +162,14 @@ class _Loading:
             self.link.drop()
             return None
         return Stand(self.source.parts(at), memory)
+
+    def _memory(self, workers: Workers) -> int:
+        """What the process tree holds; looking takes a while itself, so it is done once a second."""
+        if time.monotonic() >= self._weigh_at:
+            self._weigh_at = time.monotonic() + WEIGH_SECONDS
+            self.memory = workers.memory_bytes()
+            self.most_memory = max(self.most_memory, self.memory)
+        return self.memory
 
     def _stands_still(self, stand: Stand) -> str:
         said = self.link.get().execute(SQL["said"], (self.source.reader,)).fetchone()
