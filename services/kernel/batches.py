@@ -2,15 +2,12 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Final
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.producer.message_accumulator import BatchBuilder
 
 from services.kernel.damage import Damage
 
-# What one request to a partition may hold; every producer that sends batches is made with it.
-BATCH_BYTES: Final = 512 * 1024
 Headers = list[tuple[str, bytes]]
 
 

@@ -7,11 +7,10 @@ from aiokafka import AIOKafkaProducer
 from psycopg import Connection
 
 from kartoteka.publishing.kafka import KafkaSettings
-from services.kernel.batches import BATCH_BYTES
 from services.kernel.bookmarks import Bookmark, Bookmarks, Move
 from services.kernel.database import Link
 from services.kernel.leased import LeasedLoop
-from services.kernel.partition import Partition
+from services.kernel.partition import BATCH_BYTES, Partition
 
 NO_PARTITION: Final = -1
 

@@ -27,6 +27,27 @@ KEYLESS = (
     "services.permissions.replay.replay_commands",
     "services.permissions.relay",
 )
+# Who says whom is meant by a PESEL needs the index key, and hands an id on.
+KNOW_WHO_IS_MEANT = ("__init__", "patient_command", "rebuild_command")
+REBUILDS = (
+    "services.records.columns",
+    *(
+        f"services.records.replay.{path.stem}"
+        for path in sorted((RECORDS / "replay").glob("*.py"))
+        if path.stem not in KNOW_WHO_IS_MEANT
+    ),
+)
+SENDERS = (
+    *("aiohttp", "aiosmtplib", "confluent_kafka", "ftplib", "httpx", "litestar", "requests", "smtplib", "urllib3"),
+    "uvicorn",
+    "services.kernel.batches",
+    "services.kernel.stream_relay",
+    "services.kernel.stream_sender",
+    "services.records.receipts_relay",
+    "services.records.relay",
+    "services.notifications",
+    "services.permissions",
+)
 SECRETS = (
     "services.kernel.sealing",
     "services.kernel.patient_keys",
@@ -58,6 +79,12 @@ def test_relay_and_projection_import_nothing_that_knows_keys(graph: Any, module:
 
 
 @pytest.mark.parametrize("secret", SECRETS)
+def test_nothing_of_a_rebuild_imports_what_knows_keys(graph: Any, secret: str) -> None:
+    assert len(REBUILDS) > 10
+    assert [module for module in REBUILDS if graph.find_shortest_chain(importer=module, imported=secret)] == []
+
+
+@pytest.mark.parametrize("secret", SECRETS)
 def test_ingest_and_window_do(graph: Any, secret: str) -> None:
     """The graph knows these modules: the test above cannot pass because of a name that nobody has."""
     assert graph.find_modules_that_directly_import(secret)
@@ -68,6 +95,41 @@ def test_nothing_that_knows_keys_is_loaded_with_relay_and_projection(module: str
     program = f"import sys, {module}; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
     assert set(SECRETS).isdisjoint(loaded.stdout.split())
+
+
+WORKER = """
+import sys
+from services.kernel.settings import Settings
+from kartoteka.publishing.kafka import KafkaSettings
+from pathlib import Path
+from services.records.replay.loading import loading_loop
+from services.records.replay.stages import Stages
+from services.records.replay.worker import Task
+
+async def wire():
+    settings = Settings(Path("data"), KafkaSettings("localhost:1"), "host=h port=1 dbname=x user=u password=p")
+    for task in (Task("v", "o"), Task("v", "o", ledger_to=1, ledger_url="host=h")):
+        loading_loop(settings, task, Stages())
+
+import asyncio
+asyncio.run(wire())
+print(*sys.modules)
+"""
+
+
+def test_a_worker_of_a_rebuild_holds_no_code_that_sends_or_opens_anything() -> None:
+    command = [sys.executable, "-c", WORKER]
+    loaded = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout.split()
+    assert "services.records.replay.from_ledger" in loaded
+    assert set(SENDERS).isdisjoint(loaded)
+    assert set(SECRETS).isdisjoint(loaded)
+
+
+def test_whoever_sends_would_be_seen(graph: Any) -> None:
+    """The names above are those of modules that there are, and whose relay loads what is forbidden here."""
+    ours = {name for name in SENDERS if name.startswith("services.")}
+    assert ours <= graph.modules
+    assert graph.find_shortest_chain(importer="services.records.relay", imported="services.kernel.batches")
 
 
 WIRED = """

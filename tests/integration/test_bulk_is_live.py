@@ -23,6 +23,7 @@ from services.kernel.partition import Partition
 from services.kernel.whole_batches import whole_batches
 from services.records.projection import Projection
 from services.records.read_model import create_tables, table_name
+from services.records.replay import from_ledger
 from services.records.replay.from_ledger import Ledger, LedgerLoop, begin, range_of
 from services.records.replay.loading import Loading
 from services.records.replay.stages import Stages
@@ -134,6 +135,12 @@ def older() -> Iterator[schemas.Registered]:
     schemas.registered()[then.id] = then
     yield then
     del schemas.registered()[then.id]
+
+
+@pytest.fixture(autouse=True)
+def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that each range of the ledger is read in several."""
+    monkeypatch.setattr(from_ledger, "CHUNK_EVENTS", 3)
 
 
 @pytest.fixture(scope="module")

@@ -150,6 +150,16 @@ async def test_however_few_bytes_an_answer_may_have_everything_comes(kafka: Kafk
     assert sum(map(len, some.values())) == 1, "the broker gives one batch, however large"
 
 
+async def test_no_partition_waits_until_another_one_is_at_its_end(kafka: KafkaSettings, topic: str) -> None:
+    read = {0: 0, 1: 0}
+    async with reading(kafka, most_bytes=800) as batches, asyncio.timeout(30):
+        begin_at(batches, topic, read)
+        while read[1] < RECORDS[1]:
+            came = await batches.getmany(timeout_ms=100, max_records=0)
+            read |= {tp.partition: found[-1].offset + 1 for tp, found in came.items()}
+    assert read[0] < RECORDS[0]
+
+
 async def test_an_answer_that_was_on_its_way_for_others_is_forgotten(kafka: KafkaSettings, topic: str) -> None:
     ends = {1: RECORDS[1], 2: RECORDS[2]}
     async with reading(kafka, most_bytes=800) as batches:

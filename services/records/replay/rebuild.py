@@ -14,8 +14,8 @@ from typing import Final
 
 import msgspec
 
-from services.kernel.batches import BATCH_BYTES
 from services.kernel.database import TRANSIENT, Link
+from services.kernel.partition import BATCH_BYTES
 from services.kernel.replaying import Means, Standstill, hold
 from services.kernel.tails import refuse_if_ledger_is_behind
 from services.records.replay.finishing import finish
