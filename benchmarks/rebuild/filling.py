@@ -28,9 +28,10 @@ from aiokafka import AIOKafkaProducer
 
 from benchmarks.rebuild.prepared import Event, Preparing, Where
 from infra.topics import PARTITIONS
-from services.kernel.batches import BATCH_BYTES, Batches
+from services.kernel.batches import Batches
 from services.kernel.ledger_topic import TOPIC, TOPIC_HEAD, TOPIC_HEADER_NAME
 from services.kernel.moments import moment
+from services.kernel.partition import BATCH_BYTES
 from services.operations.house import House
 from services.records.intake import COPY_INBOX
 from services.records.ledger import SEALS_TOPIC, SQL, STATE_HEAD, PublishedSeal, Seal, newest_seal, seal_hash
