@@ -23,7 +23,7 @@ from services.kernel.ledger_topic import TOPIC
 from services.kernel.whole_batches import WholeBatches, records_of
 from services.operations.house import House
 from services.records.read_model import create_key, create_tables, qualified, quoted
-from services.records.replay.finishing import AT_ONCE, MEMORY
+from services.records.replay.finishing import AT_ONCE, MANNER
 from services.records.replay.loading import CHUNK_BYTES, WAIT_MS
 
 COPIED: Final = "bench_copied"
@@ -115,7 +115,7 @@ def _key(url: str, name: str) -> Span:
     kind = schemas.event_type(name)
     with psycopg.connect(url, autocommit=True) as connection:
         began = time.time()
-        connection.execute(MEMORY.encode())
+        connection.execute(MANNER.encode())
         connection.execute(create_key(COPIED, kind).encode())
         connection.execute(f"ANALYZE {qualified(COPIED, kind)}".encode())
         return began, time.time()
