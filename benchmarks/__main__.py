@@ -16,6 +16,7 @@ from benchmarks.decisions import DecisionsResult, decisions
 from benchmarks.fhir import FhirResult, fhir
 from benchmarks.ingest import EIGHT_TYPES, IngestResult, backlog
 from benchmarks.live import LiveResult, live
+from benchmarks.one_patient import OnePatientResult, one_patient
 from benchmarks.revocation import RevocationResult, revocation
 from benchmarks.simulation import SimulationResult, simulation
 from benchmarks.validation import ValidationResult, validation
@@ -42,9 +43,11 @@ def main() -> None:
     decided = decisions(50_000 // share, whole_mix=False)
     decided_of_all = decisions(200_000 // share, whole_mix=True)
     revoked = revocation(200, 30 // min(share, 2))
+    one = one_patient(2000 // min(share, 4))
     facts = machine()
     _print(Console(), alone, twice, eight, whole, delays, filled, bundles, checked, facts)
     _print_permissions(Console(), asked, decided, decided_of_all, revoked)
+    _print_one_patient(Console(), one)
     result = {
         "machine": facts,
         "ingest": _with_rates(alone),
@@ -59,6 +62,7 @@ def main() -> None:
         "decisions": _with_ratio(decided),
         "decisions_of_the_whole_mix": _with_ratio(decided_of_all),
         "revocation": asdict(revoked),
+        "one_patient": asdict(one),
     }
     chosen.results.parent.mkdir(parents=True, exist_ok=True)
     chosen.results.write_text(json.dumps(result, indent=2) + "\n")
@@ -68,6 +72,8 @@ def main() -> None:
         raise SystemExit("what was sent, the ledger, its peer and the read model do not hold the same statements")
     if not (asked.equal and decided.equal and decided_of_all.equal and revoked.equal):
         raise SystemExit("permissions does not answer what was filled, or what its peer answers")
+    if not one.equal:
+        raise SystemExit("one patient's rows are not what the live process had written")
 
 
 def machine() -> dict[str, Any]:
@@ -126,6 +132,16 @@ def _print_permissions(
     )
     console.print(f"explain, with a tie: {decided.explained.tied}; without: {decided.explained.strangers}")
     console.print(f"revoked at {revoked.rate}/s, acknowledged to no: {revoked.acknowledged_to_no}")
+
+
+def _print_one_patient(console: Console, one: OnePatientResult) -> None:
+    console.print(
+        f"rebuild of one patient in the process, {one.events:,} events: nothing wrong {one.nothing_wrong}; all lost "
+        f"{one.all_lost}; the plain way {one.plain}; equal: {'yes' if one.equal else 'NO'}"
+    )
+    console.print(
+        f"as of a day, {one.entries:,} entries, opened: {one.as_of}; in a new session {one.as_of_in_a_new_session}"
+    )
 
 
 def _print(

@@ -51,11 +51,17 @@ class Postgres:
     # Fast shutdown: sessions are ended, everything is written, nothing is left to recover.
     stop_signal = signal.SIGINT
 
-    def __init__(self, data_dir: Path, name: str, *, port: int, shared_buffers: str, max_connections: int) -> None:
+    def __init__(
+        self, data_dir: Path, name: str, *, port: int, shared_buffers: str, wal_buffers: str, max_connections: int
+    ) -> None:
         self.name = name
         self.title = f"PostgreSQL ({name})"
         self.port = port
-        self._sizes = {"shared_buffers": shared_buffers, "max_connections": str(max_connections)}
+        self._sizes = {
+            "shared_buffers": shared_buffers,
+            "wal_buffers": wal_buffers,
+            "max_connections": str(max_connections),
+        }
         self._folder = data_dir / name
         self._secret = data_dir / "secrets" / f"{name}-superuser"
         self._log = data_dir / "logs" / f"{name}.log"

@@ -7,7 +7,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import msgspec
@@ -35,7 +35,8 @@ Workers = Annotated[
 ]
 Rate = Annotated[float | None, typer.Option("--max-rate", min=1, metavar="R", help="At most R events a second.")]
 Source = Annotated[
-    Literal["kafka", "ledger"], typer.Option("--from", help="The ledger's topic, or the ledger's own table.")
+    Literal["kafka", "ledger"] | None,
+    typer.Option("--from", help="The ledger's topic (default), or the ledger's own table."),
 ]
 Patient = Annotated[
     str | None,
@@ -54,7 +55,7 @@ def add_rebuild(app: typer.Typer, means: Means, operator: Callable[[], Settings]
     @app.command("records")
     def rebuild_(
         workers: Workers = None,
-        source: Source = "kafka",
+        source: Source = None,
         max_rate: Rate = None,
         patient: Patient = None,
         dry_run: DryRun = False,
@@ -65,7 +66,8 @@ def add_rebuild(app: typer.Typer, means: Means, operator: Callable[[], Settings]
 
         configure_logs("rebuild.records", sys.stderr, logging.WARNING)
         if patient is not None:
-            _refuse_beside_patient(workers=workers, max_rate=max_rate, dry_run=dry_run or None)
+            given = {"workers": workers, "from": source, "max-rate": max_rate, "dry-run": dry_run or None}
+            _refuse_beside_patient(given)
             from services.records.replay.patient_command import rebuild_one
 
             rebuild_one(means, operator(), patient, as_json=as_json)
@@ -75,7 +77,7 @@ def add_rebuild(app: typer.Typer, means: Means, operator: Callable[[], Settings]
 
         link = Link(means.settings().database_url, "kartoteka rebuild records")
         ledger_url = operator().database_url
-        planned = plan(means.settings(), link, source, ledger_url)
+        planned = plan(means.settings(), link, source or "kafka", ledger_url)
         if not as_json:
             _say_plan(planned)
         elif dry_run:
@@ -124,10 +126,10 @@ def _say_plan(planned: "Plan") -> None:
     typer.echo("  not touched: " + "; ".join(planned.untouched))
 
 
-def _refuse_beside_patient(**given: object) -> None:
+def _refuse_beside_patient(given: Mapping[str, object]) -> None:
     for name, value in given.items():
         if value is not None:
-            raise BadInput(f"--{name.replace('_', '-')} means nothing beside --patient; leave it out")
+            raise BadInput(f"--{name} means nothing beside --patient; leave it out")
 
 
 def _interrupt(*_: object) -> None:
