@@ -106,8 +106,9 @@ def create_grants(version_schema: str) -> list[str]:
 
 
 def create_keys(version_schema: str) -> list[str]:
-    """Primary keys, to be added after a bulk load; two publishers may use one event id."""
-    return [create_key(version_schema, kind) for kind in event_types().values()]
+    """Primary keys, which end a bulk load; two publishers may use one event id."""
+    kinds = event_types().values()
+    return [one for kind in kinds for one in (create_key(version_schema, kind), loaded(version_schema, kind))]
 
 
 def create_key(version_schema: str, kind: EventType) -> str:

@@ -215,7 +215,7 @@ RELAY: Final[dict[str, Moment]] = {
 }
 PROJECTION: Final[dict[str, Moment]] = {
     "projection: in the middle of COPY": Moment(True, copying('COPY "records_v1"', 2)),
-    "projection: one table copied": Moment(True, after("services.records.projection:Projection._copy")),
+    "projection: one table copied": Moment(True, after("services.records.projection:copy_in")),
     "projection: bookmark moved, before COMMIT": Moment(True, after(f"{_BOOKMARKS}.move")),
     "projection: COMMIT sent, its answer never read": Moment(True, committing(f"{_BOOKMARKS}.move")),
     "projection: after COMMIT": Moment(False, after("services.records.projection:Projection.apply")),
