@@ -19,6 +19,7 @@ from psycopg import Connection
 from typer.testing import CliRunner
 
 from kartoteka.simulation.population import Population
+from services.kernel.replaying import hold
 from services.operations.main import app
 from services.operations.processes import PER_VERSION
 from services.permissions.recorder import DecisionRecorder
@@ -132,7 +133,7 @@ def test_what_is_rebuilt_equals_what_lives_with_commands_before_during_and_after
         assert done.code == 0, done.err
         lines = [json.loads(line) for line in done.err.splitlines()]
         assert lines
-        assert {"read", "events", "events_per_second", "seconds_left", "partitions"} <= lines[-1].keys()
+        assert {"read", "events", "events_per_second", "seconds_left", "parts"} <= lines[-1].keys()
         version = done.json["version"]
         with live(corridor, version):
             decided(db, corridor, "AccessUnblocked", 0)
@@ -194,7 +195,7 @@ def test_after_ctrl_c_it_goes_on_at_once(corridor: Corridor, shell: Shell, db: D
 
 def test_a_second_rebuild_refuses_to_start(corridor: Corridor, shell: Shell, db: Db) -> None:
     with owner(corridor.house.addresses().database) as other:
-        versions.hold(other)
+        hold(other, versions.PROJECTION)
         done = shell("rebuild", "permissions")
     assert (done.code, "somebody else is rebuilding, comparing or pruning" in done.err) == (2, True)
     assert [one.number for one in versions.versions(db)] == [1]
