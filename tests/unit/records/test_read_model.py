@@ -6,6 +6,7 @@ import pytest
 
 from schemas import Registered, event_type, event_types, registered
 from services.records.read_model import (
+    BEING_LOADED,
     VIEWS,
     Column,
     columns,
@@ -68,14 +69,16 @@ def test_a_field_that_would_hide_a_parameter_or_a_column_of_ours_is_refused(name
 
 
 def test_the_patient_comes_first_in_every_key_and_both_publishers_of_one_event_id_fit() -> None:
-    keys = create_keys("records_v1")
+    keys = [statement for statement in create_keys("records_v1") if "PRIMARY KEY" in statement]
     assert len(keys) == len(event_types())
     assert all('PRIMARY KEY ("patient_id", "entry_id", "event_id", "publisher")' in key for key in keys)
 
 
 def test_in_bulk_the_tables_come_without_keys() -> None:
     without = create_tables("records_v1", with_keys=False)
-    assert create_tables("records_v1", with_keys=True) == [*without, *create_keys("records_v1")]
+    tables = [statement.removesuffix(BEING_LOADED) for statement in without]
+    assert create_tables("records_v1", with_keys=True) == [*tables, *create_keys("records_v1")]
+    assert tables != without, "nobody looks after a table while it is loaded"
     assert not any("PRIMARY KEY" in statement for statement in without)
 
 
