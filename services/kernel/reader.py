@@ -42,7 +42,7 @@ class Handler(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What to read, how much at once, and for how long to wait for more than a little.
+    """What to read, how much at once or a second, and for how long to wait for more than a little.
 
     The broker answers a fetch when ``least_bytes`` are there, and after ``fetch_wait_ms`` with what there is. Where
     records come in bursts over many partitions, the client library has the first of them ready and asks no further
@@ -56,6 +56,7 @@ class Reading:
     fetch_wait_ms: int = WAIT_MS
     linger_ms: int = 0
     fetch_bytes_per_partition: int = 1024 * 1024
+    most_per_second: float | None = None
 
 
 class Reader(LeasedLoop):

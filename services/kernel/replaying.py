@@ -1,10 +1,10 @@
 """What every projection that can be rebuilt shares: who may do it at one moment, and where its commands stand."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol, TypeVar
 
 import typer
 from psycopg import Connection
@@ -38,6 +38,34 @@ class Means:
 
     settings: Callable[[], Settings]
     owner: Owner
+
+
+class Versioned(Protocol):
+    """A version of a projection: whether it is read, and whether it was read before the one that is."""
+
+    @property
+    def active(self) -> bool: ...
+    @property
+    def previous(self) -> bool: ...
+
+
+V = TypeVar("V", bound=Versioned)
+
+
+def active(found: Sequence[V]) -> V:
+    """The version that is read."""
+    return next(one for one in found if one.active)
+
+
+def newer(found: Sequence[V]) -> V | None:
+    """The version that is to be read next, where one was begun; the oldest of all stands first."""
+    behind = found[found.index(active(found)) + 1 :]
+    return next((one for one in reversed(behind) if not one.previous), None)
+
+
+def previous(found: Sequence[V]) -> V | None:
+    """The version that was read before."""
+    return next((one for one in found if one.previous), None)
 
 
 @contextmanager

@@ -24,8 +24,9 @@ from services.kernel.whole_batches import whole_batches
 from services.records.projection import Projection
 from services.records.read_model import create_tables, table_name
 from services.records.replay import from_ledger
-from services.records.replay.from_ledger import Ledger, LedgerLoop, begin, range_of
+from services.records.replay.from_ledger import Ledger, LedgerLoop
 from services.records.replay.loading import Loading
+from services.records.replay.ranges import begin, range_of
 from services.records.replay.stages import Stages
 from services.records.replay.versions import loader_name, reader_name
 from tests.conftest import empty_databases

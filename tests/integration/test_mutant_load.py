@@ -30,7 +30,8 @@ from services.records.replay.verify import verify
 from services.records.replay.versions import reader_name
 from tests.conftest import Databases, Desk
 from tests.ledger_batches import Headers, Sent, built
-from tests.read_model_versions import FIRST, new_version, project
+from tests.read_model_versions import FIRST, project
+from tests.record_versions import made
 from tests.statements import event, record, take_in
 
 SAID = ("PersonRegistered", "PrescriptionIssued", "PrescriptionDispensed", "PersonDied")
@@ -101,7 +102,7 @@ def town(databases: Databases, desk: Desk) -> Iterator[Town]:
         take_in(desk, [record(name, event(name))])
     project(databases, FIRST)
     with ExitStack() as stack:
-        yield Town(databases, stack.enter_context(databases.admin()), new_version(databases))
+        yield Town(databases, stack.enter_context(databases.admin()), made(databases))
 
 
 def lost(columns: Columns) -> Columns:

@@ -26,7 +26,8 @@ from services.records.replay.tables import shape
 from services.records.replay.verify import Report
 from services.records.replay.verify_command import add_verify
 from tests.conftest import Databases, Desk, desk_of, empty_databases
-from tests.read_model_versions import FIRST, new_version, project, second_version
+from tests.read_model_versions import FIRST, project, second_version
+from tests.record_versions import made
 from tests.replay import owner
 from tests.statements import ANNA, EXAMPLES, JAN, NOW, event, record, take_in
 
@@ -402,7 +403,7 @@ def test_with_one_version_there_is_nothing_to_compare(empty: House) -> None:
 
 
 def test_a_version_that_is_being_loaded_is_not_compared(empty: House) -> None:
-    new_version(empty.databases)
+    made(empty.databases)
     with pytest.raises(BadInput, match="records_v2 is still being loaded"):
         empty.verify()
 

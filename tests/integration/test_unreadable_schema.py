@@ -19,8 +19,8 @@ from services.kernel.ledger_topic import TOPIC
 from services.kernel.partition import Partition
 from services.kernel.whole_batches import whole_batches
 from services.records.projection import Projection
-from services.records.replay.from_ledger import begin
 from services.records.replay.loading import Loading
+from services.records.replay.ranges import begin
 from services.records.replay.stages import Stages
 from services.records.replay.worker import Task
 from tests.conftest import Databases

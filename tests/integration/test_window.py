@@ -43,9 +43,10 @@ def project(databases: Databases, version: str = "records_v1") -> None:
             " WHERE notification_id > %s ORDER BY 1",
             (stands.position,),
         ).fetchall()
-    fetched = {LEDGER: [on_topic(*row) for row in rows]}
-    projection = Projection(link, bookmarks, version)
-    projection.apply(projection.prepare(fetched), {LEDGER: stands})
+    if rows:
+        fetched = {LEDGER: [on_topic(*row) for row in rows]}
+        projection = Projection(link, bookmarks, version)
+        projection.apply(projection.prepare(fetched), {LEDGER: stands})
     link.drop()
 
 

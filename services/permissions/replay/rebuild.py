@@ -21,11 +21,11 @@ from services.kernel.database import TRANSIENT, Link
 from services.kernel.ledger_topic import TOPIC, TOPIC_HEAD, header_of
 from services.kernel.logs import worker_name
 from services.kernel.reader import started
-from services.kernel.replaying import Standstill, hold
+from services.kernel.replaying import Standstill, active, hold, newer
 from services.kernel.settings import Settings
 from services.kernel.tails import edges_of
 from services.permissions.consumer import FactsReader, reader_of
-from services.permissions.replay.versions import PROJECTION, SQL, Version, active, newer, reader_name, versions
+from services.permissions.replay.versions import PROJECTION, SQL, Version, reader_name, versions
 
 # The persons of a batch are locked until it commits, and a command about one of them waits for it.
 REBUILD_RECORDS: Final = 2000

@@ -14,16 +14,8 @@ import typer
 
 from services.kernel.command_line import FAILED, AsJson, print_json
 from services.kernel.database import Link
-from services.kernel.replaying import Means, ReplayApps, hold
-from services.permissions.replay.versions import (
-    PROJECTION,
-    active,
-    create,
-    newer,
-    prune,
-    refuse_other_rules,
-    versions,
-)
+from services.kernel.replaying import Means, ReplayApps, active, hold, newer
+from services.permissions.replay.versions import PROJECTION, create, prune, refuse_other_rules, versions
 
 if TYPE_CHECKING:
     from services.permissions.recorder import DecisionRecorder

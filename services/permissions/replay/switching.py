@@ -13,6 +13,7 @@ from psycopg import Connection
 
 from services.kernel.command_line import BadInput
 from services.kernel.named_sql import queries_beside
+from services.kernel.replaying import active, newer, previous
 from services.kernel.turning import NotYet, hold_bookmarks, patiently, refuse_if_behind
 from services.permissions.consumer import follow_next
 from services.permissions.deciding import Decider, time_of, told
@@ -21,16 +22,7 @@ from services.permissions.replay.build import newest_of
 from services.permissions.replay.comparing import accepted, names_of
 from services.permissions.replay.looking import SQL as VERIFY_SQL
 from services.permissions.replay.looking import one_moment, subjects_differing
-from services.permissions.replay.versions import (
-    REBUILD,
-    Pair,
-    active,
-    newer,
-    previous,
-    reader_name,
-    refuse_other_rules,
-    versions,
-)
+from services.permissions.replay.versions import REBUILD, Pair, reader_name, refuse_other_rules, versions
 from services.permissions.store import SQL as STORED
 from services.permissions.store import Change, Store
 

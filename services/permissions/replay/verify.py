@@ -13,6 +13,7 @@ import msgspec
 from psycopg import Connection
 
 from services.kernel.command_line import BadInput
+from services.kernel.replaying import active, newer, previous
 from services.permissions.replay.comparing import ACCEPTABLE
 from services.permissions.replay.looking import (
     SQL,
@@ -25,7 +26,7 @@ from services.permissions.replay.looking import (
     still_differing,
     subjects_differing,
 )
-from services.permissions.replay.versions import REBUILD, Pair, Version, active, newer, previous, versions
+from services.permissions.replay.versions import REBUILD, Pair, Version, versions
 
 PASSES: Final = 6
 PATIENCE_SECONDS: Final = 30.0

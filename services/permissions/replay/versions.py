@@ -3,7 +3,6 @@
 A version is a row, a partition of each table that is rebuilt, and a reader of its own. Nothing here decides.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final, LiteralString, NamedTuple
 
@@ -46,22 +45,6 @@ class Pair(NamedTuple):
 def versions(connection: Connection[Any]) -> list[Version]:
     """All versions, the oldest first."""
     return [Version(*row) for row in connection.execute(SQL["versions"]).fetchall()]
-
-
-def active(found: Sequence[Version]) -> Version:
-    """The version that is read."""
-    return next(one for one in found if one.active)
-
-
-def newer(found: Sequence[Version]) -> Version | None:
-    """The version that is to be read next, where one was begun."""
-    read = active(found)
-    return next((one for one in reversed(found) if one.number > read.number and not one.previous), None)
-
-
-def previous(found: Sequence[Version]) -> Version | None:
-    """The version that was read before."""
-    return next((one for one in found if one.previous), None)
 
 
 def create(connection: Connection[Any]) -> int:

@@ -1,50 +1,23 @@
-"""The ledger's own table → a new version, where the topic shall not be the source.
-
-The ledger up to a position is cut into ranges of positions, and a bookmark holds where a worker stands in each: workers
-share them by leases as they share partitions. Where the live process goes on in the topic is kept before anything is
-read: behind the ends that the topic had, and above the position that the ledger had after that.
-"""
+"""The ledger's own table → a new version, where the topic shall not be the source: a chunk of a range at a time."""
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
-from typing import Any, Final, NamedTuple
-
-from psycopg import Connection
+from collections.abc import Sequence
+from typing import Final, NamedTuple
 
 from services.kernel.bookmarks import Bookmark, Bookmarks, Move
 from services.kernel.database import Link
 from services.kernel.leased import LeasedLoop
-from services.kernel.ledger_topic import TOPIC
 from services.kernel.named_sql import queries_beside
 from services.kernel.partition import Partition
 from services.records.columns import Stored, of_states
 from services.records.projection import copies_of, write
+from services.records.replay.ranges import range_of
 from services.records.replay.stages import Stages
-from services.records.replay.versions import loader_name, reader_name
 
 SQL: Final = queries_beside(__file__, "from_ledger.sql")
-TABLE: Final = "records.event"
-RANGES: Final = 8
 CHUNK_EVENTS: Final = 20_000
 PAUSE_SECONDS: Final = 0.2
-
-
-def range_of(number: int, ledger_to: int) -> tuple[int, int]:
-    """The first position of a range, and the last one."""
-    begin, end = (ledger_to * cut // RANGES for cut in (number, number + 1))
-    return begin + 1, end
-
-
-def begin(connection: Connection[Any], version: str, ends: Mapping[int, int], ledger_to: int) -> None:
-    """Keep where the version's own process goes on, and a bookmark for each range; what is kept already stays."""
-    with connection.transaction():
-        for number, end in ends.items():
-            place = {"reader": reader_name(version), "topic": TOPIC, "partition": number}
-            connection.execute(SQL["stand_at"], {**place, "next_offset": end, "position": ledger_to})
-        for number in range(RANGES):
-            place = {"reader": loader_name(version), "topic": TABLE, "partition": number}
-            connection.execute(SQL["stand_at"], {**place, "next_offset": range_of(number, ledger_to)[0], "position": 0})
 
 
 class Ledger(NamedTuple):

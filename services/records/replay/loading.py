@@ -4,12 +4,11 @@ Rows of a chunk are made ready while those of the chunk before are written. Rows
 into tables that have no keys yet: nothing comes twice because a bookmark moves once.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
 
-from kartoteka.publishing.kafka import KafkaSettings
 from services.kernel.bookmarks import Bookmark, Bookmarks, Move
 from services.kernel.damage import Damage
 from services.kernel.database import Link
@@ -78,22 +77,10 @@ class Loading:
 class LoadingReader(Reader):
     """The live reader, but for what it reads: whole batches, and no more of them than a second may bring."""
 
-    def __init__(
-        self,
-        reading: Reading,
-        kafka: KafkaSettings,
-        link: Link,
-        bookmarks: Bookmarks,
-        handler: Loading,
-        guard: Callable[[], Awaitable[None]],
-        most_per_second: float | None,
-    ) -> None:
-        super().__init__(reading, kafka, link, bookmarks, handler, guard)
-        self.most_per_second = most_per_second
-
     async def new_consumer(self) -> WholeBatches:
-        most = CHUNK_BYTES if self.most_per_second is None else int(self.most_per_second * BYTES_PER_EVENT)
-        consumer = WholeBatches(self.kafka.for_aiokafka(), min(CHUNK_BYTES, most), WAIT_MS, self.most_per_second)
+        rate = self.reading.most_per_second
+        most = CHUNK_BYTES if rate is None else min(CHUNK_BYTES, int(rate * BYTES_PER_EVENT))
+        consumer = WholeBatches(self.kafka.for_aiokafka(), most, WAIT_MS, rate)
         await started(consumer)
         return consumer
 
@@ -147,6 +134,5 @@ def loading_loop(settings: Settings, task: Task, stages: Stages) -> LeasedLoop:
         return LedgerLoop(link, ranges, task.version, ledger, task.most_per_second, stages)
     bookmarks = Bookmarks(reader_name(task.version), task.owner)
     handler = Loading(link, bookmarks, task.version, stages)
-    reading = Reading(bookmarks.reader, [TOPIC], most_records=0)
-    guard = guard_of(settings.kafka, link)
-    return LoadingReader(reading, settings.kafka, link, bookmarks, handler, guard, task.most_per_second)
+    reading = Reading(bookmarks.reader, [TOPIC], most_records=0, most_per_second=task.most_per_second)
+    return LoadingReader(reading, settings.kafka, link, bookmarks, handler, guard_of(settings.kafka, link))

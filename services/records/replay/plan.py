@@ -13,9 +13,11 @@ from services.kernel.command_line import BadInput
 from services.kernel.database import Link, connect
 from services.kernel.ledger_topic import TOPIC, TOPIC_HEAD, header_of
 from services.kernel.named_sql import queries_beside
+from services.kernel.replaying import active, newer
 from services.kernel.settings import Settings
 from services.kernel.tails import Edges, edges_of
-from services.records.replay.versions import PRUNE, REBUILD, Version, active, loader_name, newer, reader_name, versions
+from services.records.replay.ranges import range_of
+from services.records.replay.versions import PRUNE, REBUILD, Version, loader_name, reader_name, versions
 
 SQL: Final = queries_beside(__file__, "rebuild.sql")
 KAFKA: Final = "kafka"
@@ -108,9 +110,11 @@ def _loaded(link: Link, begun: Version | None) -> int:
     """How many events of the source a version has that was begun."""
     if begun is None:
         return 0
-    query, reader = ("loaded", reader_name) if begun.ledger_to is None else ("loaded_of_ledger", loader_name)
-    ((count,),) = link.get().execute(SQL[query], (reader(begun.name),)).fetchall()
-    return int(count)
+    reader = reader_name(begun.name) if begun.ledger_to is None else loader_name(begun.name)
+    at = dict(link.get().execute(SQL["read_to"], (reader,)).fetchall())
+    if begun.ledger_to is None:
+        return sum(at.values())
+    return sum(position - range_of(number, begun.ledger_to)[0] for number, position in at.items())
 
 
 def refuse_other_source(link: Link, begun: Version | None, source: str) -> None:

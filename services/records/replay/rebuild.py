@@ -16,12 +16,12 @@ import msgspec
 
 from services.kernel.database import TRANSIENT, Link
 from services.kernel.partition import BATCH_BYTES
-from services.kernel.replaying import Means, Standstill, hold
+from services.kernel.replaying import Means, Standstill, hold, newer
 from services.kernel.tails import refuse_if_ledger_is_behind
 from services.records.replay.finishing import finish
 from services.records.replay.plan import KAFKA, SQL, Plan, gigabytes, refuse_if_full
 from services.records.replay.sources import PROCESS, FromLedger, FromTopic, Source
-from services.records.replay.versions import PROJECTION, Version, create, newer, refuse_other_build, versions
+from services.records.replay.versions import PROJECTION, Version, create, refuse_other_build, versions
 from services.records.replay.worker import Task
 from services.records.replay.workers import Workers, at_work
 

@@ -2,16 +2,6 @@
 -- name: read_to
 SELECT partition, next_offset FROM kernel.bookmark WHERE reader = %s ORDER BY partition;
 
--- How many events of the topic a version has.
--- name: loaded
-SELECT coalesce(sum(next_offset), 0) FROM kernel.bookmark WHERE reader = %s;
-
--- How many events of the ledger a version has: in each range from its first position on.
--- name: loaded_of_ledger
-SELECT coalesce(sum(b.next_offset - 1 - v.ledger_to * b.partition / 8), 0)
-FROM kernel.bookmark b JOIN records.version v ON v.version = split_part(b.reader, '.', 3)
-WHERE b.reader = %s;
-
 -- What the ledger holds, up to a position where one is given.
 -- name: ledger_holds
 SELECT coalesce(max(last_position), 0), min(recorded_at), max(recorded_at) FROM records.seal

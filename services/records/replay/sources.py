@@ -9,8 +9,8 @@ from services.kernel.database import Link
 from services.kernel.ledger_topic import TOPIC
 from services.kernel.partition import Partition
 from services.kernel.replaying import Owner
-from services.records.replay.from_ledger import begin, range_of
 from services.records.replay.plan import SQL
+from services.records.replay.ranges import begin, range_of
 from services.records.replay.versions import Version, loader_name, reader_name, versions
 
 PROCESS: Final = "kartoteka rebuild records"

@@ -12,18 +12,9 @@ from psycopg import Connection
 
 from services.kernel.command_line import BadInput
 from services.kernel.named_sql import queries_beside
+from services.kernel.replaying import active, newer, previous
 from services.kernel.turning import NotYet, hold_bookmarks, patiently, refuse_if_behind
-from services.records.replay.versions import (
-    PRUNE,
-    REBUILD,
-    Pair,
-    active,
-    newer,
-    previous,
-    reader_name,
-    refuse_other_build,
-    versions,
-)
+from services.records.replay.versions import PRUNE, REBUILD, Pair, reader_name, refuse_other_build, versions
 
 SQL: Final = queries_beside(__file__, "switching.sql")
 VERIFY: Final = "kartoteka verify records"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from services.kernel.command_line import AsJson, print_json
-from services.kernel.replaying import Means, ReplayApps
+from services.kernel.replaying import Means, ReplayApps, active
 
 if TYPE_CHECKING:
     from services.records.replay.switching import Switched
@@ -72,4 +72,4 @@ def _add_prune(app: typer.Typer, means: Means) -> None:
         else:
             dropped = f"dropped {', '.join(gone)}" if gone else "nothing to drop"
             kept = ", ".join(version.name for version in left)
-            typer.echo(f"{dropped}; left are {kept}, and {versions.active(left).name} is read")
+            typer.echo(f"{dropped}; left are {kept}, and {active(left).name} is read")

@@ -14,7 +14,7 @@ import msgspec
 from psycopg import Connection
 
 from services.kernel.command_line import BadInput
-from services.kernel.replaying import alone
+from services.kernel.replaying import active, alone, newer, previous
 from services.records.replay.comparing import Tally
 from services.records.replay.crew import Crew, Say, silent
 from services.records.replay.shape import (
@@ -28,17 +28,7 @@ from services.records.replay.shape import (
 )
 from services.records.replay.showing import Showing
 from services.records.replay.tables import SQL, Tables, shape
-from services.records.replay.versions import (
-    PROJECTION,
-    REBUILD,
-    Pair,
-    Version,
-    active,
-    newer,
-    previous,
-    reader_name,
-    versions,
-)
+from services.records.replay.versions import PROJECTION, REBUILD, Pair, Version, reader_name, versions
 
 PATIENCE_SECONDS: Final = 30.0
 LOOK_SECONDS: Final = 0.2

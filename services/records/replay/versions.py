@@ -5,7 +5,6 @@ here decides.
 """
 
 import time
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -63,22 +62,6 @@ class Pair(NamedTuple):
 def versions(connection: Connection[Any]) -> list[Version]:
     """All versions, the oldest first."""
     return [Version(*row) for row in connection.execute(SQL["versions"]).fetchall()]
-
-
-def active(found: Sequence[Version]) -> Version:
-    """The version that is read."""
-    return next(one for one in found if one.active)
-
-
-def newer(found: Sequence[Version]) -> Version | None:
-    """The version that is to be read next, where one was begun."""
-    made_at = active(found).made_at
-    return next((one for one in reversed(found) if one.made_at > made_at and not one.previous), None)
-
-
-def previous(found: Sequence[Version]) -> Version | None:
-    """The version that was read before."""
-    return next((one for one in found if one.previous), None)
 
 
 def create(connection: Connection[Any]) -> Version:
